@@ -1,0 +1,2 @@
+//! placeholder
+fn main() { leptos::mount::mount_to_body(|| ()); }

@@ -1,0 +1,85 @@
+//! Every write as a value, so that it can be passed from one tab to another, or kept for later,
+//! and carried out by the same functions.
+
+use crate::orders::{self, Placed};
+use crate::{Ask, Caller, Done, Failure, Store, customers, subscriptions};
+use serde::{Deserialize, Serialize};
+use subscription_rules::{
+    BillingCycle, Conversion, CustomerDraft, CustomerId, Line, Nickname, Qualifications, Quantity,
+    SubscriptionId, Suspend,
+};
+
+/// Something a person asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "each is the function of the same name with its arguments")]
+pub enum Command {
+    AddCustomer { draft: CustomerDraft },
+    SetQualifications { customer: CustomerId, to: Qualifications },
+    RemoveRelationship { customer: CustomerId },
+    Place { customer: CustomerId, cycle: BillingCycle, lines: Vec<Line> },
+    BuyAddOn { customer: CustomerId, subscription: SubscriptionId, line: Line },
+    ChangeQuantity { customer: CustomerId, subscription: SubscriptionId, to: Quantity },
+    Rename { customer: CustomerId, subscription: SubscriptionId, to: Nickname },
+    Suspend { customer: CustomerId, subscription: SubscriptionId, why: Suspend },
+    Reactivate { customer: CustomerId, subscription: SubscriptionId },
+    Cancel { customer: CustomerId, subscription: SubscriptionId, why: Suspend },
+    Convert { customer: CustomerId, subscription: SubscriptionId, to: Conversion },
+}
+
+/// What a command came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Answer {
+    /// One thing was done.
+    Done(Done),
+    /// A submit became these orders.
+    Placed(Vec<Placed>),
+}
+
+impl Command {
+    /// Carries it out by the function of the same name.
+    pub async fn carry_out<S: Store>(
+        &self,
+        store: &S,
+        caller: &Caller,
+        ask: &Ask,
+    ) -> Result<Answer, Failure> {
+        let done = match self {
+            Self::AddCustomer { draft } => customers::add(store, caller, draft, ask).await,
+            Self::SetQualifications { customer, to } => {
+                customers::set_qualifications(store, caller, customer, *to, ask).await
+            }
+            Self::RemoveRelationship { customer } => {
+                customers::remove_relationship(store, caller, customer, ask).await
+            }
+            Self::Place { customer, cycle, lines } => {
+                let placed = orders::place(store, caller, customer, *cycle, lines, ask).await;
+                return placed.map(Answer::Placed);
+            }
+            Self::BuyAddOn { customer, subscription, line } => {
+                subscriptions::buy_add_on(store, caller, (customer, subscription), line, ask).await
+            }
+            Self::ChangeQuantity { customer, subscription, to } => {
+                let of = (customer, subscription);
+                subscriptions::change_quantity(store, caller, of, *to, ask).await
+            }
+            Self::Rename { customer, subscription, to } => {
+                subscriptions::rename(store, caller, (customer, subscription), to, ask).await
+            }
+            Self::Suspend { customer, subscription, why } => {
+                subscriptions::suspend(store, caller, (customer, subscription), why, ask).await
+            }
+            Self::Reactivate { customer, subscription } => {
+                subscriptions::reactivate(store, caller, (customer, subscription), ask).await
+            }
+            Self::Cancel { customer, subscription, why } => {
+                subscriptions::cancel(store, caller, (customer, subscription), why, ask).await
+            }
+            Self::Convert { customer, subscription, to } => {
+                subscriptions::convert(store, caller, (customer, subscription), to, ask).await
+            }
+        };
+        done.map(Answer::Done)
+    }
+}

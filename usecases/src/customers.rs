@@ -1,0 +1,96 @@
+//! Customers: list, search, read, add, qualify (domain.md S2, §1.6, §2.3).
+
+use crate::decide::{Write, decide, done, entries, recorded, remembered};
+use crate::log::Actor;
+use crate::{Ask, Caller, Commit, CustomerQuery, CustomerRow, Done, Failure, Outcome, Page, Store};
+use subscription_rules::{
+    Customer, CustomerDraft, CustomerId, Permission, Qualifications, Refusal, add_customer,
+    remove_relationship as removing_relationship, set_qualifications as setting_qualifications,
+};
+
+/// A page of customers by name, each as it stands at the caller's moment.
+pub async fn list<S: Store>(
+    store: &S,
+    caller: &Caller,
+    query: &CustomerQuery,
+) -> Result<Page<CustomerRow>, Failure> {
+    caller.context().may(Permission::ViewCustomers)?;
+    Ok(store.customers(&caller.partner.id, query, caller.now, &caller.policy).await?)
+}
+
+/// How many customers there are.
+pub async fn count<S: Store>(store: &S, caller: &Caller) -> Result<u64, Failure> {
+    caller.context().may(Permission::ViewCustomers)?;
+    Ok(store.customer_count(&caller.partner.id).await?)
+}
+
+/// One customer, without its subscriptions.
+pub async fn get<S: Store>(
+    store: &S,
+    caller: &Caller,
+    id: &CustomerId,
+) -> Result<Customer, Failure> {
+    caller.context().may(Permission::ViewCustomers)?;
+    let kept = store.account(&caller.partner.id, id).await?;
+    Ok(kept.ok_or(Refusal::CustomerNotFound)?.value.customer().clone())
+}
+
+/// Adds a customer (S2). Its ID is made from the request, so that a repetition adds none twice.
+pub async fn add<S: Store>(
+    store: &S,
+    caller: &Caller,
+    draft: &CustomerDraft,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let asked = format!("add customer {draft:?}");
+    if let Some(done) = remembered(store, caller, ask, &asked).await? {
+        return Ok(done);
+    }
+    let id = ask.request.customer_id().map_err(|_| Refusal::CustomerNotFound)?;
+    let (account, change) = add_customer(&caller.context(), id.clone(), draft)?;
+    let facts = change.facts.clone();
+    let done = done(&id, change);
+    if ask.validate_only {
+        return Ok(done);
+    }
+    let user = Actor::User(caller.user.clone());
+    let entries = entries(&user, Some(&ask.request), &account, facts);
+    let recorded = recorded(ask, &asked, caller.now, Outcome::Done(done.clone()));
+    store
+        .commit(Commit {
+            partner: caller.partner.id.clone(),
+            revision: None,
+            account,
+            orders: Vec::new(),
+            entries,
+            recorded: Some(recorded),
+        })
+        .await?;
+    Ok(done)
+}
+
+/// Sets what the customer qualifies for ("Special qualifications", "Update").
+pub async fn set_qualifications<S: Store>(
+    store: &S,
+    caller: &Caller,
+    customer: &CustomerId,
+    to: Qualifications,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let write = Write { customer, subscription: None, asked: format!("{customer} qualify {to:?}") };
+    decide(store, caller, ask, &write, |context, account| {
+        setting_qualifications(context, account, to)
+    })
+    .await
+}
+
+/// Ends the reseller relationship; no active subscription may remain.
+pub async fn remove_relationship<S: Store>(
+    store: &S,
+    caller: &Caller,
+    customer: &CustomerId,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let write = Write { customer, subscription: None, asked: format!("{customer} remove") };
+    decide(store, caller, ask, &write, removing_relationship).await
+}

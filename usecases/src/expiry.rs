@@ -1,0 +1,47 @@
+//! Writing down what time has brought: windows and trials that ended (T8, T11), terms that renewed
+//! (T10). The date decides, not this job: it only keeps the result with its log lines (W15).
+
+use crate::decide::entries;
+use crate::log::Actor;
+use crate::{Caller, Commit, Failure, Store, StoreError};
+use subscription_rules::{Refusal, account_at};
+
+/// What a run wrote down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DueRun {
+    /// Accounts that were written.
+    pub accounts: usize,
+    /// Things that time had brought to them.
+    pub facts: usize,
+}
+
+/// Writes down what time has brought by the caller's moment to at most so many customers, the
+/// longest overdue first. Call it again until it has nothing left to write.
+pub async fn run_due<S: Store>(store: &S, caller: &Caller, most: usize) -> Result<DueRun, Failure> {
+    let (partner, policy) = (&caller.partner.id, &caller.policy);
+    let mut run = DueRun::default();
+    for customer in store.due(partner, caller.now, policy, most).await? {
+        let kept = store.account(partner, &customer).await?.ok_or(Refusal::CustomerNotFound)?;
+        let (account, brought) = account_at(&kept.value, caller.now, policy);
+        if brought.is_empty() {
+            continue;
+        }
+        run.facts += brought.len();
+        let entries = entries(&Actor::System, None, &account, brought);
+        let commit = Commit {
+            partner: partner.clone(),
+            revision: Some(kept.revision),
+            account,
+            orders: Vec::new(),
+            entries,
+            recorded: None,
+        };
+        match store.commit(commit).await {
+            Ok(_) => run.accounts += 1,
+            // Somebody else wrote it: their commit began with what was due as well.
+            Err(StoreError::Stale) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(run)
+}

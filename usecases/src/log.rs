@@ -1,0 +1,103 @@
+//! The activity log: who did what, when, with old and new value, reason and cascade cause
+//! (domain.md §2.4 `AuditRecord`, §8 item 15). It has no 90-day bound: ours is the memory.
+
+use crate::RequestId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use subscription_rules::{CustomerId, Event, Fact};
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Actor {
+    /// One of the partner's people, by sign-in name.
+    User(String),
+    /// Time: a window, trial or term that ended, a term that renewed.
+    System,
+    /// The vendor.
+    Vendor,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// Who.
+    pub actor: Actor,
+    /// Whose account.
+    pub customer: CustomerId,
+    /// The company's name then.
+    pub customer_name: String,
+    /// The subscription's nickname then; empty for the customer itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subscription_name: String,
+    /// What.
+    #[serde(flatten)]
+    pub fact: Fact,
+    /// The request that did it; none for what time brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestId>,
+    /// The version of the rules that decided.
+    pub rules: String,
+}
+
+/// Which lines of the log to read; newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogQuery {
+    /// Only this customer's.
+    pub customer: Option<CustomerId>,
+    /// From this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Only this action, by the name of [`action`].
+    pub action: Option<String>,
+}
+
+impl LogQuery {
+    /// Whether a line is asked for.
+    pub fn wants(&self, entry: &Entry) -> bool {
+        self.customer.as_ref().is_none_or(|customer| entry.customer == *customer)
+            && self.from.is_none_or(|from| entry.fact.at >= from)
+            && self.until.is_none_or(|until| entry.fact.at < until)
+            && self.action.as_ref().is_none_or(|wanted| action(&entry.fact.event) == wanted)
+    }
+}
+
+/// The name of an action, as filters and downloads spell it.
+pub const fn action(event: &Event) -> &'static str {
+    use subscription_rules::Intent;
+    match event {
+        Event::CustomerAdded => "customerAdded",
+        Event::QualificationSet { .. } => "qualificationSet",
+        Event::RelationshipRemoved => "relationshipRemoved",
+        Event::Created { .. } => "created",
+        Event::QuantityChanged { .. } => "quantityChanged",
+        Event::Renamed { .. } => "renamed",
+        Event::Suspended { intent: Intent::Hold, .. } => "suspended",
+        Event::Suspended { intent: Intent::Cancel, .. } | Event::IntentChanged { .. } => {
+            "cancelled"
+        }
+        Event::Reactivated { .. } => "reactivated",
+        Event::Converted { .. } => "converted",
+        Event::Renewed { .. } => "renewed",
+        Event::Deleted { .. } => "deleted",
+    }
+}
+
+/// The actions a log can be filtered by.
+pub const ACTIONS: [&str; 12] = [
+    "customerAdded",
+    "qualificationSet",
+    "relationshipRemoved",
+    "created",
+    "quantityChanged",
+    "renamed",
+    "suspended",
+    "cancelled",
+    "reactivated",
+    "converted",
+    "renewed",
+    "deleted",
+];

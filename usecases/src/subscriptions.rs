@@ -1,0 +1,208 @@
+//! What can be done with a customer's subscriptions. Each function previews with
+//! [`Ask::validate_only`]: it tells what would happen and changes nothing.
+
+use crate::decide::{Write, decide};
+use crate::log::{Actor, Entry, LogQuery};
+use crate::{Ask, Caller, Done, Failure, PageToken, Store};
+use std::fmt::Display;
+use subscription_rules::{
+    Action, Asked, Availability, BillingCycle, Conversion, CustomerAccount, CustomerId, Line,
+    Nickname, Permission, Quantity, Refusal, Subscription, SubscriptionId, Suspend, account_at,
+    availability, buy_add_on as buying_add_on, cancel as cancelling,
+    change_quantity as changing_quantity, choices, convert as converting,
+    reactivate as reactivating, rename as renaming, suspend as suspending,
+};
+
+/// Reads a customer's account as it stands at the caller's moment.
+pub async fn account<S: Store>(
+    store: &S,
+    caller: &Caller,
+    customer: &CustomerId,
+) -> Result<CustomerAccount, Failure> {
+    caller.context().may(Permission::ViewSubscriptions)?;
+    let kept = store.account(&caller.partner.id, customer).await?;
+    let kept = kept.ok_or(Refusal::CustomerNotFound)?;
+    Ok(kept.value.at(caller.now, &caller.policy))
+}
+
+/// Every offer with its availability for the customer, at a frequency or on a subscription.
+pub fn offers<'a>(
+    context: &'a subscription_rules::Context<'a>,
+    account: &CustomerAccount,
+    asked: Asked<'_>,
+) -> Vec<Availability<'a>> {
+    availability(context, account, asked)
+}
+
+/// What the caller can do with a subscription now, with the reason for what is not possible.
+pub fn actions(
+    caller: &Caller,
+    account: &CustomerAccount,
+    held: &Subscription,
+) -> Vec<(Action, Result<(), Refusal>)> {
+    choices(&caller.context(), account, held)
+}
+
+/// T3: changes the number of licenses.
+pub async fn change_quantity<S: Store>(
+    store: &S,
+    caller: &Caller,
+    (customer, id): (&CustomerId, &SubscriptionId),
+    to: Quantity,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let write = write(customer, id, format!("quantity {id} {to}"));
+    decide(store, caller, ask, &write, |context, account| {
+        changing_quantity(context, account, id, to)
+    })
+    .await
+}
+
+/// Gives a subscription another nickname.
+pub async fn rename<S: Store>(
+    store: &S,
+    caller: &Caller,
+    (customer, id): (&CustomerId, &SubscriptionId),
+    to: &Nickname,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let write = write(customer, id, format!("rename {id} {}", to.as_str()));
+    decide(store, caller, ask, &write, |context, account| renaming(context, account, id, to)).await
+}
+
+/// T4: buys an add-on on a subscription.
+pub async fn buy_add_on<S: Store>(
+    store: &S,
+    caller: &Caller,
+    (customer, base): (&CustomerId, &SubscriptionId),
+    line: &Line,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let asked = format!("add-on {base} {} {} {:?}", line.offer, line.quantity, line.nickname);
+    let write = write(customer, base, asked.to_lowercase());
+    let ids = ask.request.order_ids(1).map_err(|_| Refusal::OrderEmpty)?;
+    decide(store, caller, ask, &write, |context, account| {
+        buying_add_on(context, account, base, line, ids.clone())
+    })
+    .await
+}
+
+/// T6: suspends a subscription with its add-ons.
+pub async fn suspend<S: Store>(
+    store: &S,
+    caller: &Caller,
+    (customer, id): (&CustomerId, &SubscriptionId),
+    why: &Suspend,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let write = write(customer, id, format!("suspend {id} {why:?}"));
+    decide(store, caller, ask, &write, |context, account| suspending(context, account, id, why))
+        .await
+}
+
+/// T7: reactivates a subscription with the add-ons that were drawn along.
+pub async fn reactivate<S: Store>(
+    store: &S,
+    caller: &Caller,
+    (customer, id): (&CustomerId, &SubscriptionId),
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let write = write(customer, id, format!("reactivate {id}"));
+    decide(store, caller, ask, &write, |context, account| reactivating(context, account, id)).await
+}
+
+/// T9: cancels a subscription.
+pub async fn cancel<S: Store>(
+    store: &S,
+    caller: &Caller,
+    (customer, id): (&CustomerId, &SubscriptionId),
+    why: &Suspend,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let write = write(customer, id, format!("cancel {id} {why:?}"));
+    decide(store, caller, ask, &write, |context, account| cancelling(context, account, id, why))
+        .await
+}
+
+/// T5: converts a trial to a paid subscription.
+pub async fn convert<S: Store>(
+    store: &S,
+    caller: &Caller,
+    (customer, id): (&CustomerId, &SubscriptionId),
+    to: &Conversion,
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let asked = format!("convert {id} {} {} {:?}", to.target, to.quantity, to.cycle);
+    let write = write(customer, id, asked);
+    decide(store, caller, ask, &write, |context, account| converting(context, account, id, to))
+        .await
+}
+
+fn write<'a>(customer: &'a CustomerId, id: &'a SubscriptionId, asked: impl Display) -> Write<'a> {
+    Write { customer, subscription: Some(id), asked: format!("{customer} {asked}") }
+}
+
+/// A customer's log, newest first, with what time has brought since it was last written. `of`
+/// keeps only the lines of one subscription.
+pub async fn history<S: Store>(
+    store: &S,
+    caller: &Caller,
+    customer: &CustomerId,
+    of: Option<&SubscriptionId>,
+) -> Result<Vec<Entry>, Failure> {
+    caller.context().may(Permission::ViewSubscriptions)?;
+    let kept = store.account(&caller.partner.id, customer).await?;
+    let kept = kept.ok_or(Refusal::CustomerNotFound)?;
+    let (account, brought) = account_at(&kept.value, caller.now, &caller.policy);
+    let mut lines = crate::decide::entries(&Actor::System, None, &account, brought);
+    lines.reverse();
+    let query = LogQuery { customer: Some(customer.clone()), ..LogQuery::default() };
+    let mut after = None;
+    loop {
+        let page = store.entries(&caller.partner.id, &query, after.as_ref(), 500).await?;
+        lines.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    // Time's lines may lie between kept ones that were written ahead of the demo's clock.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
+    lines.retain(|line| of.is_none_or(|id| line.fact.subscription.as_ref() == Some(id)));
+    Ok(lines)
+}
+
+/// The activity log, newest first, at most so many lines: what was written down, and what time
+/// has brought since.
+pub async fn activity<S: Store>(
+    store: &S,
+    caller: &Caller,
+    query: &LogQuery,
+    most: usize,
+) -> Result<Vec<Entry>, Failure> {
+    caller.context().may(Permission::ViewSubscriptions)?;
+    let (partner, policy) = (&caller.partner.id, &caller.policy);
+    let mut lines = Vec::new();
+    let mut after: Option<PageToken> = None;
+    loop {
+        let page = store.entries(partner, query, after.as_ref(), 500).await?;
+        lines.extend(page.items);
+        after = page.next;
+        if after.is_none() || lines.len() >= most {
+            break;
+        }
+    }
+    for customer in store.due(partner, caller.now, policy, most).await? {
+        let Some(kept) = store.account(partner, &customer).await? else { continue };
+        let (account, brought) = account_at(&kept.value, caller.now, policy);
+        let brought = crate::decide::entries(&Actor::System, None, &account, brought);
+        lines.extend(brought.into_iter().filter(|line| query.wants(line)));
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
+    lines.truncate(most);
+    Ok(lines)
+}
+
+/// The frequencies a person chooses from, in the order of the wizard (S8, S9).
+pub const FREQUENCIES: [BillingCycle; 3] =
+    [BillingCycle::Monthly, BillingCycle::Annual, BillingCycle::None];

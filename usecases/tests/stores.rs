@@ -1,0 +1,153 @@
+//! The memory store and the store over a shelf pass the contract; the shelf's own promises hold.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use chrono::{TimeZone, Utc};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use subscription_rules::{
+    BillingDay, Cloud, Country, Currency, OfferId, Partner, PartnerId, PartnerQualifications,
+    Policy, PriceList, Role, Standing,
+};
+use subscription_usecases::catalogue::read_catalogue;
+use subscription_usecases::contract::{self, now};
+use subscription_usecases::{Caller, MemoryStore, NotKept, SavedStore, Shelf, customers};
+
+/// Office 365 Business Premium: 1 to 300 licenses, two at a time (domain.md §4.3).
+const LIMITED: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
+
+fn caller() -> Caller {
+    let catalogue = read_catalogue(include_str!("../../public/catalogue.json")).unwrap();
+    Caller {
+        user: "dana@partner.example".into(),
+        roles: Role::AdminAgent.into(),
+        partner: Partner {
+            id: PartnerId::parse("contract-partner").unwrap(),
+            name: "Contract partner".into(),
+            cloud: Cloud::Commercial,
+            country: Country::US,
+            currency: Currency::USD,
+            standing: Standing::Good,
+            qualifications: PartnerQualifications::default(),
+            billing_day: BillingDay::try_from(15).unwrap(),
+        },
+        now: Utc.with_ymd_and_hms(2027, 7, 19, 9, 30, 0).unwrap(),
+        policy: Policy::OF_2018,
+        catalogue: Arc::new(catalogue),
+        prices: Arc::new(PriceList::default()),
+    }
+}
+
+/// A shelf in memory that can be full.
+#[derive(Default)]
+struct TestShelf {
+    texts: RefCell<BTreeMap<String, String>>,
+    full: Cell<bool>,
+}
+
+impl Shelf for TestShelf {
+    fn names(&self) -> Vec<String> {
+        self.texts.borrow().keys().cloned().collect()
+    }
+    fn get(&self, name: &str) -> Option<String> {
+        self.texts.borrow().get(name).cloned()
+    }
+    fn put(&self, name: &str, text: &str) -> Result<(), NotKept> {
+        if self.full.get() {
+            return Err(NotKept::Full);
+        }
+        self.texts.borrow_mut().insert(name.into(), text.into());
+        Ok(())
+    }
+    fn remove(&self, name: &str) {
+        self.texts.borrow_mut().remove(name);
+    }
+}
+
+fn limited() -> OfferId {
+    OfferId::parse(LIMITED).unwrap()
+}
+
+fn add(store: &SavedStore<TestShelf>, caller: &Caller, name: &str) {
+    let draft = contract::draft(name, &format!("{name}.example.com"));
+    let ask = contract::request(&format!("add-{name}"));
+    now(customers::add(store, caller, &draft, &ask)).unwrap();
+}
+
+fn reopened(store: SavedStore<TestShelf>) -> SavedStore<TestShelf> {
+    let texts = store.shelf().texts.borrow().clone();
+    let shelf = TestShelf { texts: RefCell::new(texts), full: Cell::new(false) };
+    SavedStore::open([], shelf)
+}
+
+#[test]
+fn the_memory_store_passes_the_contract() {
+    now(contract::holds(&MemoryStore::default(), &caller(), &limited()));
+}
+
+#[test]
+fn the_store_over_a_shelf_passes_the_contract() {
+    let store = SavedStore::open([], TestShelf::default());
+    now(contract::holds(&store, &caller(), &limited()));
+    assert_eq!(store.unsaved(), 0);
+}
+
+#[test]
+fn what_was_saved_is_there_after_reopening() {
+    let (caller, store) = (caller(), SavedStore::open([], TestShelf::default()));
+    add(&store, &caller, "kept");
+    let before = store.memory().all_saved();
+    let store = reopened(store);
+    assert_eq!(store.memory().all_saved(), before);
+    assert!(store.damaged().is_empty());
+}
+
+#[test]
+fn a_damaged_record_is_set_aside_and_the_rest_works() {
+    for damage in ["", "garbage", "1 0 {}", "9 x {}"] {
+        let (caller, store) = (caller(), SavedStore::open([], TestShelf::default()));
+        add(&store, &caller, "whole");
+        add(&store, &caller, "spoilt");
+        let shelf = store.shelf();
+        let name = shelf.names().into_iter().next().unwrap();
+        shelf.texts.borrow_mut().insert(name.clone(), damage.into());
+        let store = reopened(store);
+        assert_eq!(store.damaged().len(), 1, "{damage:?}");
+        assert_eq!(now(customers::count(&store, &caller)), Ok(1), "{damage:?}");
+        let aside = store.shelf().get(&format!("damaged.{name}"));
+        assert_eq!(aside.as_deref(), Some(damage), "nothing is destroyed");
+    }
+}
+
+#[test]
+fn one_altered_character_is_noticed() {
+    let (caller, store) = (caller(), SavedStore::open([], TestShelf::default()));
+    add(&store, &caller, "altered");
+    let name = store.shelf().names().remove(0);
+    let text = store.shelf().get(&name).unwrap().replace("Akers", "Akerz");
+    store.shelf().texts.borrow_mut().insert(name, text);
+    assert_eq!(reopened(store).damaged().len(), 1);
+}
+
+#[test]
+fn a_full_shelf_never_loses_the_change_and_says_so() {
+    let (caller, store) = (caller(), SavedStore::open([], TestShelf::default()));
+    store.shelf().full.set(true);
+    add(&store, &caller, "unsaved");
+    assert_eq!(now(customers::count(&store, &caller)), Ok(1), "it is on screen");
+    assert_eq!(store.unsaved(), 1, "and said not to be kept");
+    store.shelf().full.set(false);
+    store.set_writing(true);
+    assert_eq!(store.unsaved(), 0, "kept as soon as there is room");
+}
+
+#[test]
+fn a_tab_that_follows_writes_nothing_and_takes_over_with_the_newer_record() {
+    let (caller, store) = (caller(), SavedStore::open([], TestShelf::default()));
+    store.set_writing(false);
+    add(&store, &caller, "followed");
+    assert!(store.shelf().names().is_empty(), "only the writing tab writes");
+    store.set_writing(true);
+    assert_eq!(store.shelf().names().len(), 1, "memory was newer than storage");
+}

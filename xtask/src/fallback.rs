@@ -1,0 +1,55 @@
+//! Which addresses are screens of the app, answered by `index.html`, and which never are.
+//!
+//! The server and the service worker ask the same list: it is written into the worker when the
+//! site is finished.
+
+/// Beginnings of addresses that belong to something else: the API, the server's own pages, and
+/// the pages on which the desk is a guest.
+pub const NOT_SCREENS: &[&str] = &[
+    "/v1",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/config.json",
+    "/embed",
+    "/portal",
+];
+
+/// Whether a path is answered by the app's page when no file has that name. A last segment with a
+/// dot names a file, and a file that is missing must be missed, not answered by a page.
+pub fn is_screen(path: &str) -> bool {
+    let is_below = |beginning: &&str| {
+        path.strip_prefix(*beginning).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let last = path.rsplit('/').next().unwrap_or_default();
+    !NOT_SCREENS.iter().any(is_below) && !last.contains('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn screens_and_others() {
+        for path in ["/", "/customers", "/customers/c-1/subscriptions/new", "/v1x", "/portals"] {
+            assert!(is_screen(path), "{path} is a screen");
+        }
+        for path in [
+            "/v1",
+            "/v1/customers",
+            "/healthz",
+            "/readyz",
+            "/metrics",
+            "/openapi.json",
+            "/config.json",
+            "/embed/panel",
+            "/portal",
+            "/lang/fr.json",
+            "/favicon.ico",
+            "/customers/style.css",
+        ] {
+            assert!(!is_screen(path), "{path} is no screen");
+        }
+    }
+}
