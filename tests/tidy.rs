@@ -6,10 +6,12 @@
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// Lines above which a file is no longer one concept.
 const LONGEST: usize = 800;
@@ -66,9 +68,15 @@ impl Source {
     }
 }
 
+/// The root of the checkout. Cargo says at run time which one it is: two checkouts that share a
+/// target folder share this program too.
 fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let said = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let xtask = said.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        xtask.parent().map(Path::to_path_buf).unwrap_or(xtask)
+    })
 }
 
 /// Every file that is written by hand and is text.

@@ -2,7 +2,7 @@
 //! (domain.md §1.2, A17, A18). The vendor's invoice decides.
 
 use crate::term::PaidCycle;
-use crate::{Context, Money, Quantity, Subscription, Term};
+use crate::{BillingCycle, Context, Money, OfferId, Quantity, Subscription, Term};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -147,6 +147,24 @@ pub(crate) fn of_quantity(
 pub(crate) fn of_buying(context: &Context<'_>, bought: &Subscription) -> Option<Estimate> {
     let Term::Paid { anchor_on, .. } = bought.term else { return None };
     Some(Period::of(context, bought, anchor_on)?.whole(bought.quantity, 1))
+}
+
+/// What so many licenses of an offer cost in a whole billing period: a month, or a year when billed
+/// annually.
+pub fn period_price(
+    context: &Context<'_>,
+    offer: &OfferId,
+    quantity: Quantity,
+    cycle: BillingCycle,
+) -> Option<Estimate> {
+    let months = match cycle {
+        BillingCycle::Monthly => 1,
+        BillingCycle::Annual => 12,
+        BillingCycle::None => return None,
+    };
+    let month = context.prices.of(offer)?;
+    let minor_units = month.minor_units * months * i128::from(quantity.get());
+    Some(Estimate { amount: Money { minor_units, ..month }, basis: Basis::Whole })
 }
 
 /// The charge for a new add-on up to the end of its base's current period.

@@ -53,14 +53,16 @@ pub use customer::{
     Relationship, Segment, add_customer, remove_relationship, set_qualifications,
 };
 pub use due::{Due, account_at, next_due};
-pub use estimate::{Basis, Estimate, Rounding, prorated};
+pub use estimate::{Basis, Estimate, Rounding, period_price, prorated};
 pub use id::{CustomerId, IdError, OfferId, OrderId, PartnerId, SubscriptionId};
 pub use lifecycle::{
     Action, Suspend, cancel, change_cycle, change_quantity, choices, reactivate, rename, suspend,
 };
 pub use money::{Currency, Money, PriceList};
 pub use offer::{Category, CategoryId, Charging, Offer, OfferKind, OwnershipLimit, SalesGroup};
-pub use order::{Line, NewIds, Order, OrderLine, Part, buy_add_on, line_problems, place, split};
+pub use order::{
+    Line, NewIds, Order, OrderLine, Part, buy_add_on, line_problems, place, sellable, split,
+};
 pub use partner::{Partner, PartnerQualifications, Standing};
 pub use permission::{Allowed, PERMISSIONS, Permission, Role, Roles, permitted};
 pub use policy::{Anchor, CancelMeans, Context, Policy};

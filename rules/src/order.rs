@@ -88,7 +88,7 @@ fn known<'a>(context: &Context<'a>, offer: &OfferId) -> Result<&'a Offer, Refusa
 }
 
 /// The quantities of an offer that may be asked for.
-pub(crate) fn sellable(offer: &Offer) -> Result<QuantityRange, Refusal> {
+pub fn sellable(offer: &Offer) -> Result<QuantityRange, Refusal> {
     match offer.charging {
         Charging::License => Ok(offer.quantity),
         Charging::Usage => QuantityRange::new(Quantity::ONE, Quantity::ONE),

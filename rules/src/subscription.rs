@@ -266,13 +266,22 @@ impl Subscription {
         }
     }
 
-    /// The last day on which the data of an ended trial is still kept (domain.md §3.1).
-    pub fn data_kept_until(&self, policy: &Policy) -> Option<NaiveDate> {
-        match (&self.state, &self.term) {
-            (State::Deleted(deleted), Term::Trial { last_day })
-                if deleted.because == DeletedBecause::TrialEnded =>
-            {
+    /// The last day on which a trial's data is kept once it has ended (domain.md §3.1); `None` for
+    /// what is no trial.
+    pub fn trial_data_until(&self, policy: &Policy) -> Option<NaiveDate> {
+        match &self.term {
+            Term::Trial { last_day } => {
                 Some(retention::add_days(*last_day, policy.retention.base_days))
+            }
+            Term::Paid { .. } | Term::Open => None,
+        }
+    }
+
+    /// The last day on which the data of an ended trial is still kept.
+    pub fn data_kept_until(&self, policy: &Policy) -> Option<NaiveDate> {
+        match &self.state {
+            State::Deleted(deleted) if deleted.because == DeletedBecause::TrialEnded => {
+                self.trial_data_until(policy)
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 // Takes one picture of each screen; the project says in which size, theme and language.
 import { join } from "node:path";
-import { started, test } from "./fixtures";
+import { expect, started, test } from "./fixtures";
 import { SCREENS } from "./screens";
 
 const folder = process.env["SCREENSHOTS_DIR"] ?? "../target/screenshots";
@@ -11,7 +11,8 @@ for (const { name, path, steps } of SCREENS) {
     await started(page);
     await steps?.(page);
     await started(page);
-    await page.waitForLoadState("networkidle");
+    // Not "networkidle": an answer whose body nobody reads, such as a 404, never becomes idle.
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     await page.screenshot({ path: join(folder, `${name}-${info.project.name}.png`), animations: "disabled" });
   });
 }

@@ -6,9 +6,9 @@
 use serde::Deserialize;
 use std::num::NonZeroU16;
 use subscription_rules::{
-    BillingCycles, Catalogue, CatalogueError, Category, CategoryId, Charging, Cloud, Country,
-    Currency, Money, Offer, OfferId, OfferKind, OwnershipLimit, PriceList, Quantity, QuantityRange,
-    SalesGroup, Segment,
+    BillingCycles, Catalogue, CatalogueError, Category, Charging, Cloud, Country, Currency, Money,
+    Offer, OfferId, OfferKind, OwnershipLimit, PriceList, Quantity, QuantityRange, SalesGroup,
+    Segment,
 };
 
 /// Why a file makes no catalogue or price list.
@@ -48,6 +48,7 @@ struct CatalogueFile {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the file's own keys")]
 struct RawOffer {
     id: OfferId,
     name: Box<str>,

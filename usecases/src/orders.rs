@@ -5,8 +5,9 @@ use crate::decide::{Write, decide};
 use crate::{Ask, Caller, Done, Failure, Store};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
-    BillingCycle, CustomerId, Line, Order, OrderId, Part, Permission, Refusal, place as placing,
-    split,
+    Asked, Availability, BillingCycle, Charging, Context, CustomerAccount, CustomerId, Line,
+    OfferId, Order, OrderId, Part, Permission, Quantity, Refusal, availability, line_problems,
+    place as placing, split,
 };
 
 /// What became of one of the orders that a submit was split into.
@@ -22,6 +23,62 @@ pub struct Placed {
 /// The orders that lines will become.
 pub fn parts(caller: &Caller, lines: &[Line]) -> Result<Vec<Part>, Refusal> {
     split(&caller.context(), lines)
+}
+
+/// The offers a catalogue shows to one customer at a frequency: trials only under "Trial offer",
+/// add-ons never, another cloud's or country's never, another customer type's only when asked for.
+/// What cannot be bought stays, with its reasons.
+pub fn catalogue<'a>(
+    context: &'a Context<'a>,
+    account: &CustomerAccount,
+    cycle: BillingCycle,
+    other_types: bool,
+) -> Vec<Availability<'a>> {
+    let mut offers = availability(context, account, Asked::Catalogue(cycle));
+    offers.retain(|each| {
+        let elsewhere = |why: &Refusal| {
+            matches!(why, Refusal::WrongCloud { .. } | Refusal::OfferNotInCountry { .. })
+        };
+        let other_type = |why: &Refusal| matches!(why, Refusal::WrongSegment { .. });
+        !each.offer.is_add_on()
+            && each.offer.is_trial() == (cycle == BillingCycle::None)
+            && !each.reasons.iter().any(elsewhere)
+            && (other_types || !each.reasons.iter().any(other_type))
+    });
+    offers
+}
+
+/// Reads what was typed beside ticked offers. A line is what can be ordered, or why not; usage is
+/// not asked for a quantity.
+pub fn read_lines(
+    caller: &Caller,
+    account: &CustomerAccount,
+    cycle: BillingCycle,
+    typed: &[(OfferId, String)],
+) -> Vec<Result<Line, Refusal>> {
+    let context = caller.context();
+    let read = |(offer, text): &(OfferId, String)| {
+        let known = context.catalogue.get(offer);
+        let usage = known.is_some_and(|offer| offer.charging == Charging::Usage);
+        let quantity = if usage { Ok(Quantity::ONE) } else { Quantity::parse(text) };
+        quantity.map(|quantity| Line { offer: offer.clone(), quantity, nickname: None })
+    };
+    let mut lines: Vec<Result<Line, Refusal>> = typed.iter().map(read).collect();
+    // A line that cannot be read still takes its place when the others are looked at.
+    let standing: Vec<Line> = typed
+        .iter()
+        .zip(&lines)
+        .map(|((offer, _), line)| match line {
+            Ok(line) => line.clone(),
+            Err(_) => Line { offer: offer.clone(), quantity: Quantity::ONE, nickname: None },
+        })
+        .collect();
+    for (place, why) in line_problems(&context, account, cycle, &standing) {
+        if let Some(line) = lines.get_mut(place).filter(|line| line.is_ok()) {
+            *line = Err(why);
+        }
+    }
+    lines
 }
 
 /// Places one order: all its lines or none.

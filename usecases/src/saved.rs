@@ -48,8 +48,8 @@ pub struct Damage {
 /// The version of what is written. Another one is not read, and not destroyed either.
 const VERSION: &str = "1";
 
-/// What every name of ours begins with.
-pub const PREFIX: &str = "subscription-desk.";
+/// What the name of an account's record begins with.
+pub const ACCOUNTS: &str = "subscription-desk.account.";
 
 const ASIDE: &str = "damaged.";
 
@@ -67,7 +67,7 @@ pub fn unsealed(text: &str) -> Option<&str> {
 }
 
 fn name_of(partner: &PartnerId, customer: &CustomerId) -> String {
-    format!("{PREFIX}account.{partner}.{customer}")
+    format!("{ACCOUNTS}{partner}.{customer}")
 }
 
 /// The memory store over a shelf.
@@ -88,8 +88,7 @@ impl<S: Shelf> SavedStore<S> {
     pub fn open(worlds: impl IntoIterator<Item = Arc<World>>, shelf: S) -> Self {
         let memory = MemoryStore::over(worlds);
         let mut damaged = Vec::new();
-        let account = format!("{PREFIX}account.");
-        for name in shelf.names().into_iter().filter(|name| name.starts_with(&account)) {
+        for name in shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS)) {
             let Some(text) = shelf.get(&name) else { continue };
             let saved = unsealed(&text).and_then(|json| serde_json::from_str(json).ok());
             if let Some(saved) = saved {
@@ -165,9 +164,8 @@ impl<S: Shelf> SavedStore<S> {
     /// Forgets every change, on the shelf too.
     pub fn reset(&self) {
         self.memory.clear();
-        let account = format!("{PREFIX}account.");
         for name in self.shelf.names() {
-            if name.starts_with(&account) || name.starts_with(ASIDE) {
+            if name.starts_with(ACCOUNTS) || name.starts_with(ASIDE) {
                 self.shelf.remove(&name);
             }
         }

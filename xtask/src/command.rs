@@ -55,6 +55,7 @@ fn is_left_behind(name: &str) -> bool {
         "RUSTC_WORKSPACE_WRAPPER",
         "RUSTDOCFLAGS",
         "RUSTFLAGS",
+        "RUST_BACKTRACE",
         "RUST_LOG",
         "RUST_TEST_THREADS",
     ];

@@ -3,11 +3,17 @@
 use anyhow::{Context, Result};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-/// The root of the checkout.
+/// The root of the checkout. Cargo says at run time which one it is: two checkouts that share a
+/// target folder share this program too.
 pub fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let said = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let xtask = said.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        xtask.parent().map(Path::to_path_buf).unwrap_or(xtask)
+    })
 }
 
 /// The finished site, ready to be served by anything.

@@ -41,12 +41,9 @@ impl Toolchain {
                 }
             }
             Self::Debian => {
+                // Before the tools as well: one found on PATH may lie beside rustup's compiler.
                 let mut folders = vec![PathBuf::from(DEBIAN_BIN)];
-                // The tools come first all the same: wasm-bindgen must be the one that matches.
-                if let Some(path) = path {
-                    let first = std::env::split_paths(path).take(2);
-                    folders.splice(0..0, first);
-                }
+                folders.extend(path.into_iter().flat_map(std::env::split_paths));
                 command.env("PATH", path_with(&folders)?);
                 for name in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH"] {
                     command.env_remove(name);

@@ -402,7 +402,7 @@ pub fn cargo_machete() -> Result<PathBuf> {
         program: "cargo-machete",
         version: CARGO_MACHETE,
         locked: true,
-        usually: "1 to 2 minutes",
+        usually: "2 to 4 minutes",
     })
 }
 

@@ -24,8 +24,8 @@ impl Dice {
 
     /// A number below `sides`; 0 when there is none.
     pub(super) fn below(&mut self, sides: u32) -> u32 {
-        let thrown = u128::from(self.next()) * u128::from(sides);
-        u32::try_from(thrown >> 64).unwrap_or(0)
+        let thrown = (self.next() >> 32) * u64::from(sides);
+        u32::try_from(thrown >> 32).unwrap_or(0)
     }
 
     pub(super) fn one_in(&mut self, sides: u32) -> bool {

@@ -1,13 +1,65 @@
-//! The demo's base data (skeleton; the real one follows).
+//! The demo's base data: a partner with customers, the same for the same settings, never stored.
+//!
+//! Every customer is a function of (seed, size, start day, cloud) and its place. Names are sorted
+//! by construction (`names`), so a place among 100,000 is found without building or sorting a
+//! list. Beside the generated customers stand those with a story, placed relative to the start day
+//! (domain.md §7, the checklist for seed data). In the commercial cloud:
+//!
+//! | Customer | Shows |
+//! |---|---|
+//! | Contoso Ltd | an ordinary commercial customer; Contoso County and `Contoso Deutschland GmbH` in the other clouds |
+//! | `Fabrikam GmbH` | four active, one suspended with 12 days left, two deleted; in Germany |
+//! | Adatum Corporation | suspended, bought before 2018-02-21 with 14 free days; also Adatum AG in Germany |
+//! | Northwind Traders | the same with 30 free days; also `Northwind Handels GmbH` |
+//! | Litware, Inc. | suspended by the vendor |
+//! | Proseware Ltd | cancelled, can still be undone |
+//! | School of Fine Art | education |
+//! | Graphic Design Institute | nonprofit |
+//! | Lucerne Relief Fund | the one allowed subscription of a limit-1 offer, suspended; `Wingtip Spielwaren GmbH` in Germany |
+//! | Woodgrove County | Government Community Cloud |
+//! | City Power & Light | state-owned |
+//! | Wingtip Toys | one active and one suspended of a limit-2 offer: reactivate instead of buying |
+//! | Tailspin Toys | a trial that ends tomorrow |
+//! | Trey Research | a trial that has ended |
+//! | Woodgrove Bank | a base with add-ons at two levels, suspended together |
+//! | Consolidated Messenger | "Expires on": a withdrawn offer that does not renew |
+//! | Alpine Ski House | the last day of a window |
+//! | Fourth Coffee | deleted |
+//! | Southridge Video | no subscription |
+//! | Humongous Insurance | sixty subscriptions |
+//! | The Phone Company | nearly all licenses assigned: a reduction warns |
+//! | Lucerne Publishing | no reseller relationship |
+//! | Coho Vineyard & Winery | billed annually, with an add-on |
+//! | Blue Yonder Airlines | usage-based |
+//! | Wide World Importers | the same offer at both frequencies |
+//! | Margie's Travel | a term that renews tomorrow |
+//!
+//! The US Government cloud has eight and Germany fourteen of their own (`tales`).
+
+mod dice;
+mod generated;
+mod names;
+mod offers;
+mod past;
+mod people;
+mod rows;
+mod stories;
+mod tales;
 
 use crate::log::Entry;
 use chrono::NaiveDate;
+use generated::Generated;
+use rows::Ground;
 use std::ops::Range;
 use std::sync::Arc;
+use stories::Story;
 use subscription_rules::{
     BillingDay, Catalogue, Cloud, Country, Currency, Customer, CustomerAccount, CustomerId,
-    Partner, PartnerId, PartnerQualifications, Standing,
+    Partner, PartnerId, PartnerQualifications, Policy, Standing,
 };
+
+/// The largest number of generated customers.
+pub const MOST: u32 = 100_000;
 
 /// What the base data is a function of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -15,7 +67,8 @@ use subscription_rules::{
 pub struct WorldSettings {
     /// Another seed gives other customers.
     pub seed: u32,
-    /// Generated customers beside those with a story; at most 100,000.
+    /// Generated customers beside those with a story; [`MOST`] at most. A generated customer's ID
+    /// belongs to one size and seed only.
     pub size: u32,
     /// The first day of the demo: everything stands as at its first instant, UTC.
     pub start: NaiveDate,
@@ -29,20 +82,46 @@ pub struct World {
     settings: WorldSettings,
     partner: Partner,
     catalogue: Arc<Catalogue>,
+    generated: Generated,
+    stories: Vec<Told>,
+}
+
+/// A story with its place among the generated customers.
+#[derive(Debug)]
+struct Told {
+    story: &'static Story,
+    id: CustomerId,
+    key: String,
+    domain: String,
+    /// How many generated customers come before it.
+    before: usize,
 }
 
 /// The key customers are sorted by: the folded company name, then the ID.
 pub fn sort_key(customer: &Customer) -> String {
-    let mut key = customer.company_name.as_str().to_lowercase();
-    key.push('\u{1}');
-    key.push_str(&customer.id.as_str().to_lowercase());
-    key
+    key(customer.company_name.as_str(), customer.id.as_str())
+}
+
+fn key(name: &str, id: &str) -> String {
+    [&name.to_lowercase(), "\u{1}", &id.to_lowercase()].concat()
 }
 
 impl World {
     /// The world of these settings.
     pub fn new(settings: WorldSettings, standing: Standing, catalogue: Arc<Catalogue>) -> Self {
-        Self { settings, partner: partner(settings.cloud, standing), catalogue }
+        let WorldSettings { seed, size, cloud, .. } = settings;
+        // The Chinese cloud is known for its 60-day rule only; nobody works there.
+        let size = if cloud == Cloud::China { 0 } else { size.min(MOST) as usize };
+        let generated = Generated::new(seed, size, cloud, &catalogue);
+        let told = |story: &'static Story| {
+            let id = CustomerId::parse(&story.id(cloud)).ok()?;
+            let key = key(story.name, id.as_str());
+            let before = generated.first(|place| generated_key(&generated, place) < key);
+            Some(Told { story, id, key, domain: story.domain(), before })
+        };
+        let mut stories: Vec<Told> = tales::of(cloud).iter().filter_map(told).collect();
+        stories.sort_by(|one, other| one.key.cmp(&other.key));
+        Self { settings, partner: partner(cloud, standing), catalogue, generated, stories }
     }
 
     /// What it is a function of.
@@ -57,7 +136,7 @@ impl World {
 
     /// Customers in all.
     pub fn len(&self) -> usize {
-        self.catalogue.offers().len().min(0)
+        self.generated.len() + self.stories.len()
     }
 
     /// Whether there are no customers.
@@ -65,36 +144,108 @@ impl World {
         self.len() == 0
     }
 
+    /// The customers with a story, by name.
+    pub fn story_ids(&self) -> Vec<CustomerId> {
+        self.stories.iter().map(|told| told.id.clone()).collect()
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            start: self.settings.start,
+            policy: Policy::of(self.settings.cloud, self.settings.start),
+            billing_day: self.partner.billing_day,
+            catalogue: &self.catalogue,
+        }
+    }
+
     /// A customer's account as it stands at the first instant of the start day.
-    pub fn account(&self, _id: &CustomerId) -> Option<CustomerAccount> {
-        None
+    pub fn account(&self, id: &CustomerId) -> Option<CustomerAccount> {
+        let ground = self.ground();
+        match self.stories.iter().find(|told| told.id == *id) {
+            Some(told) => told.story.account(self.settings.cloud, &ground, &self.generated),
+            None => self.generated.account(self.generated.find(id)?, &ground),
+        }
     }
 
     /// A customer's log up to the start day, oldest first.
-    pub fn history(&self, _id: &CustomerId) -> Vec<Entry> {
-        Vec::new()
+    pub fn history(&self, id: &CustomerId) -> Vec<Entry> {
+        let account = self.account(id);
+        account.map(|account| past::history(&account, &self.ground())).unwrap_or_default()
     }
 
     /// The customer at a place of the list sorted by [`sort_key`].
-    pub fn customer(&self, _place: usize) -> Option<Customer> {
-        None
+    pub fn customer(&self, place: usize) -> Option<Customer> {
+        let at = |(nth, told): (usize, &Told)| nth + told.before;
+        let mut stories = self.stories.iter().enumerate();
+        // A few dozen at most, so a walk is as good as a search.
+        match stories.find(|(nth, told)| at((*nth, told)) >= place) {
+            Some((nth, told)) if at((nth, told)) == place => {
+                told.story.customer(self.settings.cloud, &self.ground())
+            }
+            Some((nth, _)) => self.generated_customer(place.checked_sub(nth)?),
+            None => self.generated_customer(place.checked_sub(self.stories.len())?),
+        }
+    }
+
+    fn generated_customer(&self, place: usize) -> Option<Customer> {
+        let exists = place < self.generated.len();
+        if exists { self.generated.customer(place, self.settings.start) } else { None }
     }
 
     /// The first place whose sort key is not below `key`.
-    pub fn place_of(&self, _key: &str) -> usize {
-        0
+    pub fn place_of(&self, key: &str) -> usize {
+        let generated = &self.generated;
+        let before = generated.first(|place| *generated_key(generated, place) < *key);
+        before + self.stories.iter().take_while(|told| *told.key < *key).count()
     }
 
     /// The places whose company name or primary domain starts with `prefix`, in either case:
     /// ascending and disjoint.
-    pub fn starting_with(&self, _prefix: &str) -> Vec<Range<usize>> {
-        Vec::new()
+    pub fn starting_with(&self, prefix: &str) -> Vec<Range<usize>> {
+        let folded = prefix.to_lowercase();
+        let generated = &self.generated;
+        let name = |place| generated.name(place).to_lowercase();
+        let from = generated.first(|place| name(place) < folded);
+        let until = generated.first(|place| {
+            let name = name(place);
+            name < folded || name.starts_with(&folded)
+        });
+        let mut found = Vec::new();
+        for part in std::iter::once(from..until).chain(generated.with_domain(&folded)) {
+            // The stories that stand among these customers cut them in pieces.
+            let mut start = part.start;
+            for (nth, told) in self.stories.iter().enumerate() {
+                let cut = told.before.clamp(start, part.end.max(start));
+                found.push(start + nth..cut + nth);
+                start = cut;
+            }
+            found.push(start + self.stories.len()..part.end.max(start) + self.stories.len());
+        }
+        for (nth, told) in self.stories.iter().enumerate() {
+            if told.key.starts_with(&folded) || told.domain.starts_with(&folded) {
+                found.push(told.before + nth..told.before + nth + 1);
+            }
+        }
+        joined(found)
     }
+}
 
-    /// The customers with a story.
-    pub fn story_ids(&self) -> Vec<CustomerId> {
-        Vec::new()
+/// The same places as ascending and disjoint ranges.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| range.start);
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
     }
+    joined
+}
+
+fn generated_key(generated: &Generated, place: usize) -> String {
+    key(&generated.name(place), &generated.id(place))
 }
 
 fn partner(cloud: Cloud, standing: Standing) -> Partner {

@@ -1,6 +1,7 @@
 //! Company names that are sorted by construction.
 //!
-//! A name is stem + ending + trade + form, one word from each list: "Alderbeck Logistics GmbH".
+//! A name is stem + ending + trade + form, one word from each list: "Alderbeck
+//! Logistics Ltd".
 //! The lists are sorted and no word begins another of its list (the forms, which end the name, may),
 //! so the names are sorted as their numbers are, all are different, and the names that start with
 //! some letters are found by descending through four short lists instead of through 100,000 names.
@@ -127,6 +128,8 @@ pub(super) const DOMAIN_END: &str = ".onmicrosoft.com";
 pub(super) struct Names {
     trades: &'static [(&'static str, Kind)],
     german: bool,
+    /// How many names have the same words before a level: all at 0, one at 4.
+    spans: [usize; 5],
 }
 
 /// One name in its parts.
@@ -160,11 +163,16 @@ impl Name {
 
 impl Names {
     pub(super) const fn of(cloud: Cloud) -> Self {
-        match cloud {
-            Cloud::Commercial | Cloud::China => Self { trades: TRADES, german: false },
-            Cloud::UsGovernment => Self { trades: JURISDICTIONS, german: false },
-            Cloud::Germany => Self { trades: GERMAN_TRADES, german: true },
-        }
+        let (trades, german) = match cloud {
+            Cloud::Commercial | Cloud::China => (TRADES, false),
+            Cloud::UsGovernment => (JURISDICTIONS, false),
+            Cloud::Germany => (GERMAN_TRADES, true),
+        };
+        let forms = if german { GERMAN_FORMS.len() } else { FORMS };
+        let under_ending = trades.len() * forms;
+        let under_stem = ENDINGS.len() * under_ending;
+        let spans = [STEMS.len() * under_stem, under_stem, under_ending, forms, 1];
+        Self { trades, german, spans }
     }
 
     fn forms(self, kind: Kind) -> &'static [(&'static str, &'static str)] {
@@ -177,24 +185,18 @@ impl Names {
         }
     }
 
-    /// How many names there are with the same words before a level: 0 all, 4 one.
-    fn span(self, level: usize) -> usize {
-        let forms = if self.german { GERMAN_FORMS.len() } else { FORMS };
-        let lists = [STEMS.len(), ENDINGS.len(), self.trades.len(), forms];
-        lists.iter().skip(level).product()
-    }
-
     /// How many names there are.
-    pub(super) fn count(self) -> usize {
-        self.span(0)
+    pub(super) const fn count(self) -> usize {
+        let [all, ..] = self.spans;
+        all
     }
 
     /// The name with a number.
     pub(super) fn name(self, number: usize) -> Option<Name> {
-        let (stem, rest) = (number / self.span(1), number % self.span(1));
-        let (ending, rest) = (rest / self.span(2), rest % self.span(2));
-        let (trade, kind) = *self.trades.get(rest / self.span(3))?;
-        let (form, country) = *self.forms(kind).get(rest % self.span(3))?;
+        let [_, under_stem, under_ending, under_trade, _] = self.spans;
+        let (trade, kind) = *self.trades.get(number % under_ending / under_trade)?;
+        let (form, country) = *self.forms(kind).get(number % under_trade)?;
+        let (stem, ending) = (number / under_stem, number % under_stem / under_ending);
         let (stem, ending) = (STEMS.get(stem)?, ENDINGS.get(ending)?);
         Some(Name { stem, ending, trade, form, kind, country })
     }
@@ -214,12 +216,12 @@ impl Names {
         rest: &[u8],
         found: &mut Vec<Range<usize>>,
     ) {
-        let span = self.span(level);
+        let span = |level: usize| self.spans.get(level).copied().unwrap_or(0);
         if rest.is_empty() || (level == 4 && DOMAIN_END.as_bytes().starts_with(rest)) {
-            found.push(first..first + span);
+            found.push(first..first + span(level));
             return;
         }
-        let under = self.span(level + 1);
+        let under = span(level + 1);
         let mut visit = |place: usize, word: &str, kind: Kind| {
             if let Some(rest) = without(rest, word) {
                 self.descend(level + 1, first + place * under, kind, rest, found);
@@ -310,7 +312,7 @@ mod tests {
     fn a_domain_is_found_by_its_beginning() {
         for cloud in CLOUDS {
             let names = Names::of(cloud);
-            let numbers: Vec<usize> = (0..names.count()).step_by(997).collect();
+            let numbers: Vec<usize> = (0..names.count()).step_by(names.count() / 97).collect();
             for &number in &numbers {
                 let domain = names.name(number).unwrap().domain();
                 let one = names.with_domain(&domain);

@@ -100,6 +100,10 @@ impl Menu {
                 OfferKind::AddOn { .. } => {}
             }
         }
+        // Trials are for neither (domain.md §1.3, T2).
+        if matches!(segment, Segment::Education | Segment::Government) {
+            menu.trials.clear();
+        }
         let own = |&place: &usize| offers.get(place).is_none_or(|offer| offer.segment != segment);
         menu.bases.sort_by_key(own);
         menu
