@@ -1,2 +1,68 @@
-//! placeholder
-fn main() { leptos::mount::mount_to_body(|| ()); }
+//! The screens of Subscription Desk: fetches language, catalogue and prices, opens the data of
+//! this browser and shows the address's screen.
+
+mod app;
+mod backend;
+mod download;
+mod event_words;
+mod format;
+mod history;
+mod pages;
+mod panic;
+mod parts;
+mod route;
+mod texts;
+mod words;
+
+use backend::Backend;
+use backend::settings::Settings;
+use backend::shelf::LocalShelf;
+use gloo_net::http::Request;
+use leptos::prelude::*;
+use subscription_usecases::catalogue::{read_catalogue, read_prices};
+use wasm_bindgen::JsCast;
+
+fn main() {
+    panic::install();
+    wasm_bindgen_futures::spawn_local(async {
+        if let Err(why) = start().await {
+            // The start-up script shows its page for what did not arrive.
+            leptos::logging::error!("{why}");
+            show_failure(&why);
+        }
+    });
+}
+
+async fn text_of(file: &str) -> Result<String, String> {
+    let answer = Request::get(file).send().await.map_err(|error| format!("{file}: {error}"))?;
+    if !answer.ok() {
+        return Err(format!("{file}: {}", answer.status()));
+    }
+    answer.text().await.map_err(|error| format!("{file}: {error}"))
+}
+
+async fn start() -> Result<(), String> {
+    let settings = Settings::read(&LocalShelf, backend::real_now());
+    let texts = texts::load(texts::preferred(settings.language)).await?;
+    let catalogue = text_of("/catalogue.json").await?;
+    let catalogue = read_catalogue(&catalogue).map_err(|error| error.to_string())?;
+    let prices = text_of("/prices.json").await?;
+    let prices = read_prices(&prices).map_err(|error| error.to_string())?;
+    let backend = Backend::open(catalogue, prices).await;
+    let root = document().get_element_by_id("desk");
+    let root = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+    let root = root.ok_or("the page has no place for the app")?;
+    root.set_text_content(None);
+    root.set_class_name("desk");
+    let _ = root.remove_attribute("aria-busy");
+    mount_to(root, move || view! { <app::App texts=texts backend=backend/> }).forget();
+    Ok(())
+}
+
+/// A file did not arrive: says so where the app would be.
+fn show_failure(why: &str) {
+    if let Some(root) = document().get_element_by_id("desk") {
+        root.set_class_name("desk alone");
+        root.set_text_content(Some(&format!("Subscription Desk did not start. {why}")));
+    }
+}

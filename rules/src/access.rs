@@ -1,6 +1,7 @@
 //! Who may sign in, use the service and reach the data in each state (domain.md S22, S23, §3.1).
 
-use crate::{DeletedBecause, State, Status};
+use crate::{Policy, Status, Subscription};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// One of the customer's own people; there are only these two classes (domain.md §1.7).
@@ -29,7 +30,7 @@ const ALL: Access = Access { sign_in: true, use_service: true, reach_data: true 
 const DATA: Access = Access { sign_in: true, use_service: false, reach_data: true };
 const NOTHING: Access = Access { sign_in: false, use_service: false, reach_data: false };
 
-/// The table. The last column is whether it is an ended trial whose data is still kept.
+/// The table. The second column is whether it is an ended trial whose data is still kept.
 #[rustfmt::skip]
 pub const ACCESS: &[(Status, bool, Person, Access)] = &[
     (Status::Active,    false, Person::User,          ALL),
@@ -43,14 +44,13 @@ pub const ACCESS: &[(Status, bool, Person, Access)] = &[
 ];
 
 impl Access {
-    /// What the table says of a person in a state.
-    pub fn of(state: &State, person: Person) -> Self {
-        let ended_trial = matches!(
-            state,
-            State::Deleted(deleted) if deleted.because == DeletedBecause::TrialEnded
-        );
-        let row = ACCESS.iter().find(|(status, ended, who, _)| {
-            (*status, *ended, *who) == (state.status(), ended_trial, person)
+    /// What the table says of a person and a subscription, at a moment: the data of an ended trial
+    /// is kept for a while and then gone.
+    pub fn of(held: &Subscription, person: Person, now: DateTime<Utc>, policy: &Policy) -> Self {
+        let kept_until = held.data_kept_until(policy);
+        let data_kept = kept_until.is_some_and(|last| now.date_naive() <= last);
+        let row = ACCESS.iter().find(|(status, kept, who, _)| {
+            (*status, *kept, *who) == (held.status(), data_kept, person)
         });
         row.map_or(NOTHING, |(_, _, _, access)| *access)
     }

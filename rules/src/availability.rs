@@ -79,7 +79,7 @@ pub fn availability_of<'a>(
     if !offer.available || offer.last_order_on.is_some_and(|last| last < context.today()) {
         reasons.push(Refusal::OfferNoLongerAvailable { last_order_on: offer.last_order_on });
     }
-    frequency(offer, asked, &mut reasons);
+    frequency(account, offer, asked, &mut reasons);
     add_on(account, offer, asked, &mut reasons);
     trial(account, offer, &mut reasons);
     let reactivate = reactivatable(context, account, offer);
@@ -129,8 +129,19 @@ fn segment(account: &CustomerAccount, offer: &Offer, reasons: &mut Vec<Refusal>)
 }
 
 /// Step 5: the frequency. An add-on takes its base's, so there is nothing to ask.
-fn frequency(offer: &Offer, asked: Asked<'_>, reasons: &mut Vec<Refusal>) {
-    let (Asked::Catalogue(cycle) | Asked::Conversion(_, cycle)) = asked else { return };
+fn frequency(
+    account: &CustomerAccount,
+    offer: &Offer,
+    asked: Asked<'_>,
+    reasons: &mut Vec<Refusal>,
+) {
+    let cycle = match asked {
+        Asked::Catalogue(cycle) | Asked::Conversion(_, cycle) => cycle,
+        Asked::AddOn(base) => match account.get(base).map(Subscription::cycle) {
+            None | Some(BillingCycle::None) => return,
+            Some(billed) => billed,
+        },
+    };
     if !offer.sold_at(cycle) {
         reasons.push(Refusal::CycleNotSupportedByOffer { asked: cycle });
     }
@@ -224,7 +235,10 @@ fn reactivatable(
     let suspended = account.held_of(&offer.id).filter(|held| {
         let by_partner = held.suspension().is_some_and(|why| why.by == SuspendedBy::Partner);
         let parent = account.parent_of(held);
-        by_partner && parent.is_none_or(|parent| parent.status() == Status::Active)
+        let over = held.term.last_day().is_some_and(|last| last < context.today());
+        by_partner
+            && (held.term.auto_renews() || !over)
+            && parent.is_none_or(|parent| parent.status() == Status::Active)
     });
     let dated = suspended.filter_map(|held| {
         let until = account.expires_on(held, context.policy)?;

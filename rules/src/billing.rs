@@ -55,7 +55,11 @@ impl BillingDay {
         };
         let first = day.with_day(1).unwrap_or(day);
         let here = in_month(first);
-        if here >= day { here } else { in_month(first + chrono::Months::new(1)) }
+        if here >= day {
+            here
+        } else {
+            first.checked_add_months(chrono::Months::new(1)).map_or(NaiveDate::MAX, in_month)
+        }
     }
 }
 

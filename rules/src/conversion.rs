@@ -4,7 +4,7 @@ use crate::availability::{Asked, availability_of};
 use crate::term::PaidCycle;
 use crate::{
     BillingCycle, Change, Context, CustomerAccount, Event, Nickname, OfferId, Permission, Quantity,
-    Refusal, Subscription, SubscriptionId, Term, Trigger, estimate,
+    Refusal, Status, Subscription, SubscriptionId, Term, Trigger, estimate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ pub fn convert(
     let term = Term::paid(day, cycle, context.partner.billing_day, target.auto_renews);
     let named_after_offer = trial.nickname.as_str() == &*trial.offer_name;
     let nickname =
-        if named_after_offer { Nickname::parse(&target.name)? } else { trial.nickname.clone() };
+        if named_after_offer { Nickname::of_offer(&target.name)? } else { trial.nickname.clone() };
     let paid = Subscription {
         offer: target.id.clone(),
         offer_name: target.name.clone(),
@@ -97,6 +97,11 @@ fn draw_along(
         let paid =
             Subscription { opened_on: day, term: term.aligned(day, renews), ..under.clone() };
         change.effects.drawn_along.push(paid.id.clone());
+        if paid.status() == Status::Active
+            && let Some(estimate) = estimate::of_buying(context, &paid)
+        {
+            change.effects.estimates.push((paid.id.clone(), estimate));
+        }
         let event = Event::Converted {
             from: paid.offer.clone(),
             to: paid.offer.clone(),

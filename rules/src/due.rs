@@ -22,6 +22,10 @@ pub struct Due {
 
 fn due_of(account: &CustomerAccount, held: &Subscription, policy: &Policy) -> Option<Due> {
     let (at, trigger) = match held.status() {
+        // At the end of the calendar there is no further term, and nothing is due any more.
+        Status::Active if held.term.renewed() == held.term && held.term.auto_renews() => {
+            return None;
+        }
         Status::Active if held.term.auto_renews() => (held.term.ends_at()?, Trigger::Renew),
         Status::Active => (held.term.ends_at()?, Trigger::TermEnds),
         // No renewal while suspended: the window alone decides (domain.md A9).

@@ -140,7 +140,16 @@ pub(crate) fn of_quantity(
     let period = Period::of(context, held, on)?;
     let more = to > held.quantity;
     let licenses = to.get().abs_diff(held.quantity.get());
-    Some(period.rest(context, licenses, on, if more { 1 } else { -1 }))
+    let mut rest = period.rest(context, licenses, on, if more { 1 } else { -1 });
+    if let (Rounding::Official, Basis::Days { days, of }) = (context.policy.rounding, rest.basis) {
+        // The vendor credits the whole period and bills both slices anew, each with its rounding.
+        let slice = |of_licenses: Quantity, days| {
+            prorated(period.unit.minor_units, of_licenses.get(), days, of, Rounding::Official)
+        };
+        rest.amount.minor_units = slice(held.quantity, of - days) + slice(to, days)
+            - period.unit.minor_units * i128::from(held.quantity.get());
+    }
+    Some(rest)
 }
 
 /// The charge for the first whole period of a new subscription.

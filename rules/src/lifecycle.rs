@@ -245,13 +245,21 @@ pub fn cancel(
         return Ok(lock(context, account, held, ask, Intent::Cancel));
     }
     let mut change = told(context, account, held);
+    // Drawn along itself, it now stands for itself, with what is under it: reactivating the base
+    // must not bring back what was cancelled (domain.md A1).
+    let by = match held.suspension().map(|suspension| &suspension.cause) {
+        Some(Cause::Cascade(by)) => by,
+        _ => id,
+    };
     let under = account.descendants_of(id).into_iter();
-    let drawn_along = under.filter(|under| CustomerAccount::drawn_along_by(under, id));
+    let drawn_along = under.filter(|under| CustomerAccount::drawn_along_by(under, by));
     for each in std::iter::once(held).chain(drawn_along) {
         let cause = (each.id != *id).then_some(id);
         match each.suspension() {
             Some(suspension) if suspension.intent == Intent::Hold => {
-                let marked = Suspension { intent: Intent::Cancel, ..suspension.clone() };
+                let own = cause.map_or(Cause::Own, |by| Cause::Cascade(by.clone()));
+                let marked =
+                    Suspension { intent: Intent::Cancel, cause: own, ..suspension.clone() };
                 let marked = Subscription { state: State::Suspended(marked), ..each.clone() };
                 let event = Event::IntentChanged { from: Intent::Hold, to: Intent::Cancel };
                 change.keep(marked, context.now, cause, event);
@@ -345,6 +353,12 @@ fn reactivatable(
     if held.suspension().is_some_and(|suspension| suspension.by == SuspendedBy::Vendor) {
         return Err(Refusal::SuspendedByVendor);
     }
+    if let Some(until) = account.expires_on(held, context.policy)
+        && until.ends_at() <= context.now
+    {
+        let because = DeletedBecause::WindowEnded;
+        return Err(Refusal::WindowClosed { because, last_day: until.0 });
+    }
     if account.customer().relationship != Relationship::Reseller {
         return Err(Refusal::NoCommerceRelationship);
     }
@@ -387,7 +401,11 @@ pub fn reactivate(
         while active.term.auto_renews()
             && active.term.last_day().is_some_and(|last| last < context.today())
         {
-            active.term = active.term.renewed();
+            let next = active.term.renewed();
+            if next == active.term {
+                break;
+            }
+            active.term = next;
         }
         if let Some(estimate) = estimate::of_reactivating(context, &active) {
             change.effects.estimates.push((each.id.clone(), estimate));

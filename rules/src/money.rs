@@ -75,7 +75,11 @@ impl PriceList {
 }
 
 impl FromIterator<(OfferId, Money)> for PriceList {
+    /// A price is neither negative nor beyond 64 bits; one that is has no place in a list, and so
+    /// no estimate can overflow.
     fn from_iter<I: IntoIterator<Item = (OfferId, Money)>>(prices: I) -> Self {
-        Self(prices.into_iter().collect())
+        let sound =
+            |price: &(OfferId, Money)| (0..=i128::from(i64::MAX)).contains(&price.1.minor_units);
+        Self(prices.into_iter().filter(sound).collect())
     }
 }

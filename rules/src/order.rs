@@ -114,6 +114,9 @@ fn line_problem(
             return Ok(());
         };
         let held = account.held_of(&offer.id).map(|held| held.id.clone()).collect::<Vec<_>>();
+        if matches!(offer.limit, OwnershipLimit::Lifetime(_)) {
+            return Err(Refusal::TrialAlreadyHad { limit: most.get(), subscriptions: held });
+        }
         return Err(Refusal::OfferUseLimitExceeded {
             limit: most.get(),
             held: u16::try_from(held.len()).unwrap_or(u16::MAX).saturating_add(before),
@@ -138,7 +141,7 @@ pub fn line_problems(
         if let Err(why) = line_problem(context, account, Asked::Catalogue(cycle), line, *earlier) {
             problems.push((place, why));
         }
-        *earlier += 1;
+        *earlier = earlier.saturating_add(1);
     }
     problems
 }
@@ -163,6 +166,7 @@ pub fn place(
     if let Some((_, why)) = line_problems(context, account, cycle, lines).into_iter().next() {
         return Err(why);
     }
+    one_new_id_each(account, &ids, lines.len())?;
     let mut change = Change::default();
     let mut order = Order { id: ids.order, cycle, created_at: context.now, lines: Vec::new() };
     for (line, id) in lines.iter().zip(ids.subscriptions) {
@@ -190,6 +194,7 @@ pub fn buy_add_on(
     let base = account.find(parent)?;
     line_problem(context, account, Asked::AddOn(parent), line, 0)?;
     let offer = known(context, &line.offer)?;
+    one_new_id_each(account, &ids, 1)?;
     let [id] = <[_; 1]>::try_from(ids.subscriptions).map_err(|_| Refusal::OrderEmpty)?;
     let term = base.term.aligned(context.today(), offer.auto_renews);
     let bought = bought(context, offer, line, id, &ids.order, term, Some(parent.clone()))?;
@@ -202,6 +207,17 @@ pub fn buy_add_on(
     record(&mut change, &mut order, bought, context.now);
     change.orders.push(order);
     Ok(change)
+}
+
+/// A line without an identifier would be dropped, and one that is taken would replace a row.
+fn one_new_id_each(account: &CustomerAccount, ids: &NewIds, lines: usize) -> Result<(), Refusal> {
+    let ids = &ids.subscriptions;
+    let new = |(place, id)| account.get(id).is_none() && !ids.iter().take(place).any(|it| it == id);
+    if ids.len() == lines && ids.iter().enumerate().all(new) {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("subscriptions", "one new identifier for each line"))
+    }
 }
 
 fn first_term(context: &Context<'_>, offer: &Offer, cycle: BillingCycle) -> Result<Term, Refusal> {
@@ -228,7 +244,7 @@ fn bought(
 ) -> Result<Subscription, Refusal> {
     let nickname = match &line.nickname {
         Some(nickname) => nickname.clone(),
-        None => Nickname::parse(&offer.name)?,
+        None => Nickname::of_offer(&offer.name)?,
     };
     Ok(Subscription {
         id,

@@ -56,6 +56,13 @@ words! {
     Note: "suspensionNote", 0..=500;
 }
 
+impl Nickname {
+    /// The first nickname: the offer's name, cut if it is longer than a nickname may be.
+    pub(crate) fn of_offer(name: &str) -> Result<Self, Refusal> {
+        Self::parse(&name.chars().take(120).collect::<String>())
+    }
+}
+
 /// Why a partner suspends or cancels (domain.md S21, A15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -277,12 +284,14 @@ impl Subscription {
         }
     }
 
-    /// The last day on which the data of an ended trial is still kept.
+    /// The last day on which the data of an ended trial is still kept. Suspending a trial costs
+    /// none of it: a window that ends with the trial is a trial that ended (A16).
     pub fn data_kept_until(&self, policy: &Policy) -> Option<NaiveDate> {
-        match &self.state {
-            State::Deleted(deleted) if deleted.because == DeletedBecause::TrialEnded => {
-                self.trial_data_until(policy)
-            }
+        let State::Deleted(deleted) = &self.state else { return None };
+        let with_the_trial = Some(deleted.at) == self.term.ends_at();
+        match deleted.because {
+            DeletedBecause::TrialEnded => self.trial_data_until(policy),
+            DeletedBecause::WindowEnded if with_the_trial => self.trial_data_until(policy),
             _ => None,
         }
     }

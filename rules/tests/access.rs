@@ -5,7 +5,7 @@
 
 mod support;
 
-use subscription_rules::{Access, BillingCycle, Person, State};
+use subscription_rules::{Access, BillingCycle, Person, Policy, Subscription};
 use support::{Story, offers};
 
 /// domain.md §3.1: what is looked at, whether it is a trial, when, and for users and then for
@@ -26,9 +26,11 @@ const ROWS: &[Row] = &[
     ("deleted after its window",   false, "window",    NOTHING, NOTHING),
     // "Expiry message at sign-in" for users; administrators as for suspended.
     ("trial past its end",         true,  "ended",     NOTHING, DATA),
+    // Its end, 1 July, + 90 days is 29 September.
+    ("trial past its data",        true,  "data gone", NOTHING, NOTHING),
 ];
 
-fn state(trial: bool, how: &str) -> State {
+fn held(trial: bool, how: &str) -> (Subscription, chrono::DateTime<chrono::Utc>) {
     let mut story = Story::at("2018-06-01");
     let id = if trial {
         story.buys(offers::E3_TRIAL, BillingCycle::None, 25)
@@ -43,18 +45,20 @@ fn state(trial: bool, how: &str) -> State {
     match how {
         "window" => story.goes_to("2018-12-01"),
         "ended" => story.goes_to("2018-07-02T00:00:00Z"),
+        "data gone" => story.goes_to("2018-09-30T00:00:00Z"),
         _ => {}
     }
-    story.the(&id).state.clone()
+    (story.the(&id).clone(), story.now)
 }
 
 /// S22, S23, A10: the table of §3.1 through what really happens to a subscription.
 #[test]
 fn who_may_do_what_in_each_state() {
     for &(what, trial, how, users, administrators) in ROWS {
-        let state = state(trial, how);
+        let (held, now) = held(trial, how);
         for (person, expected) in [(Person::User, users), (Person::Administrator, administrators)] {
-            let Access { sign_in, use_service, reach_data } = Access::of(&state, person);
+            let Access { sign_in, use_service, reach_data } =
+                Access::of(&held, person, now, &Policy::OF_2018);
             assert_eq!([sign_in, use_service, reach_data], expected, "{what}, {person:?}");
         }
     }

@@ -370,7 +370,6 @@ fn a_name_makes_no_add_on() {
 
 /// §4.2 step 5: an add-on takes its base's frequency, so it must be sold at it.
 #[test]
-#[ignore = "defect: frequency() never looks at the base's cycle for an add-on"]
 fn an_add_on_must_be_sold_at_its_bases_frequency() {
     let mut story = Story::at("2018-06-01");
     let base = story.buys(offers::E3, ANNUAL, 10);

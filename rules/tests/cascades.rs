@@ -86,7 +86,6 @@ fn what_is_drawn_along_and_what_comes_back() {
 /// A1: an add-on that was cancelled for itself does not come back by itself, also when its base
 /// was suspended before.
 #[test]
-#[ignore = "defect: reactivating the base revives an add-on cancelled while it was drawn along"]
 fn what_was_cancelled_under_a_suspended_base_stays_away() {
     let mut tree = Tree::at("2018-06-01");
     tree.story.suspends(&tree.base).unwrap();

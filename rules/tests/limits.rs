@@ -348,7 +348,6 @@ fn the_limit_is_of_the_offer_not_of_the_product() {
 /// S14: the way back that is offered is one that works. A retired offer's subscription whose term
 /// has ended can no longer be reactivated, though its window still runs.
 #[test]
-#[ignore = "defect: availability offers a reactivation that reactivate() refuses (WINDOW_CLOSED)"]
 fn what_is_offered_for_reactivation_can_be_reactivated() {
     let mut story = Story::at("2018-06-01");
     let id = story.buys(offers::E4, MONTHLY, 1);

@@ -217,7 +217,6 @@ fn an_add_on_is_one_line() {
 
 /// §8 item 11: an order never drops a line in silence, also when too few identifiers come in.
 #[test]
-#[ignore = "defect: place() zips lines with identifiers and drops the lines that have none"]
 fn no_line_is_dropped() {
     let story = Story::at("2018-06-01");
     let lines = [line(offers::E1, 1), line(offers::E3, 1)];
@@ -227,7 +226,6 @@ fn no_line_is_dropped() {
 
 /// §2.4: an identifier that is taken already makes no second subscription and replaces none.
 #[test]
-#[ignore = "defect: place() accepts an identifier the account holds; with() then replaces that row"]
 fn an_identifier_is_used_once() {
     let mut story = Story::at("2018-06-01");
     let id = story.buys(offers::E1, MONTHLY, 12);

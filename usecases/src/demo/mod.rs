@@ -97,11 +97,6 @@ struct Told {
     before: usize,
 }
 
-/// The key customers are sorted by: the folded company name, then the ID.
-pub fn sort_key(customer: &Customer) -> String {
-    key(customer.company_name.as_str(), customer.id.as_str())
-}
-
 fn key(name: &str, id: &str) -> String {
     [&name.to_lowercase(), "\u{1}", &id.to_lowercase()].concat()
 }
@@ -113,14 +108,14 @@ impl World {
         // The Chinese cloud is known for its 60-day rule only; nobody works there.
         let size = if cloud == Cloud::China { 0 } else { size.min(MOST) as usize };
         let generated = Generated::new(seed, size, cloud, &catalogue);
-        let told = |story: &'static Story| {
-            let id = CustomerId::parse(&story.id(cloud)).ok()?;
+        let mut stories: Vec<Told> = Vec::new();
+        for story in tales::of(cloud) {
+            let id = own(CustomerId::parse(&story.id(cloud)));
             let key = key(story.name, id.as_str());
             let before = generated.first(|place| generated_key(&generated, place) < key);
-            Some(Told { story, id, key, domain: story.domain(), before })
-        };
-        let mut stories: Vec<Told> = tales::of(cloud).iter().filter_map(told).collect();
-        stories.sort_by(|one, other| one.key.cmp(&other.key));
+            let place = stories.partition_point(|told| told.key < key);
+            stories.insert(place, Told { story, id, key, domain: story.domain(), before });
+        }
         Self { settings, partner: partner(cloud, standing), catalogue, generated, stories }
     }
 
@@ -173,7 +168,7 @@ impl World {
         account.map(|account| past::history(&account, &self.ground())).unwrap_or_default()
     }
 
-    /// The customer at a place of the list sorted by [`sort_key`].
+    /// The customer at a place of the list sorted by [`crate::sort_key`].
     pub fn customer(&self, place: usize) -> Option<Customer> {
         let at = |(nth, told): (usize, &Told)| nth + told.before;
         let mut stories = self.stories.iter().enumerate();
@@ -210,38 +205,42 @@ impl World {
             let name = name(place);
             name < folded || name.starts_with(&folded)
         });
-        let mut found = Vec::new();
+        let mut found = Places(Vec::new());
         for part in std::iter::once(from..until).chain(generated.with_domain(&folded)) {
             // The stories that stand among these customers cut them in pieces.
             let mut start = part.start;
             for (nth, told) in self.stories.iter().enumerate() {
                 let cut = told.before.clamp(start, part.end.max(start));
-                found.push(start + nth..cut + nth);
+                found.add(start + nth..cut + nth);
                 start = cut;
             }
-            found.push(start + self.stories.len()..part.end.max(start) + self.stories.len());
+            found.add(start + self.stories.len()..part.end.max(start) + self.stories.len());
         }
         for (nth, told) in self.stories.iter().enumerate() {
             if told.key.starts_with(&folded) || told.domain.starts_with(&folded) {
-                found.push(told.before + nth..told.before + nth + 1);
+                found.add(told.before + nth..told.before + nth + 1);
             }
         }
-        joined(found)
+        found.0
     }
 }
 
-/// The same places as ascending and disjoint ranges.
-fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.retain(|range| !range.is_empty());
-    ranges.sort_by_key(|range| range.start);
-    let mut joined: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match joined.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => joined.push(range),
+/// Places as ascending ranges with gaps between them.
+struct Places(Vec<Range<usize>>);
+
+impl Places {
+    fn add(&mut self, mut range: Range<usize>) {
+        if range.is_empty() {
+            return;
         }
+        let first = self.0.partition_point(|earlier| earlier.end < range.start);
+        // What it touches becomes part of it.
+        while let Some(next) = self.0.get(first).filter(|next| next.start <= range.end) {
+            range = range.start.min(next.start)..range.end.max(next.end);
+            self.0.remove(first);
+        }
+        self.0.insert(first, range);
     }
-    joined
 }
 
 fn generated_key(generated: &Generated, place: usize) -> String {

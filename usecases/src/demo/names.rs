@@ -316,7 +316,7 @@ mod tests {
             for &number in &numbers {
                 let domain = names.name(number).unwrap().domain();
                 let one = names.with_domain(&domain);
-                assert_eq!(one, [number..number + 1], "{domain}");
+                assert!(one.len() == 1 && one[0] == (number..number + 1), "{domain}");
                 for cut in [1, 4, 7, 10, 14, domain.len() - 3] {
                     let start = domain.get(..cut).unwrap();
                     let found = names.with_domain(start);

@@ -1,6 +1,6 @@
 //! The offers that the demo's customers hold, and which of them suit whom.
 
-use subscription_rules::{Catalogue, Cloud, OfferKind, Qualifications, Segment};
+use subscription_rules::{Catalogue, Cloud, Offer, OfferKind, Qualifications, Segment};
 
 pub(super) const BUSINESS_PREMIUM: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
 pub(super) const M365_BUSINESS: &str = "61795CAB-2ABD-43F6-88E9-C9ADAE5746E0";
@@ -65,6 +65,8 @@ const SOLD: &[&str] = &[
 pub(super) struct Menu {
     /// Paid offers: those made for the segment first, then the commonest.
     pub(super) bases: Vec<usize>,
+    /// How many of them are made for the segment.
+    own: usize,
     /// Trials.
     pub(super) trials: Vec<usize>,
     /// For an offer, the add-ons it can carry.
@@ -75,38 +77,38 @@ impl Menu {
     pub(super) fn of(catalogue: &Catalogue, cloud: Cloud, segment: Segment) -> Self {
         let Ok(is) = Qualifications::new(segment, false) else { return Self::default() };
         let offers = catalogue.offers();
-        let place = |id: &&str| offers.iter().position(|offer| offer.id.as_str() == *id);
-        let suits = |&place: &usize| {
-            offers.get(place).is_some_and(|offer| {
-                offer.cloud == cloud && offer.available && is.may_buy(offer.segment)
-            })
-        };
-        let places: Vec<usize> = SOLD.iter().filter_map(place).filter(suits).collect();
         let mut menu = Self::default();
-        for (&place, offer) in places.iter().filter_map(|at| Some((at, offers.get(*at)?))) {
-            let carried: Vec<usize> = places
-                .iter()
-                .copied()
-                .filter(|&at| {
-                    offers.get(at).is_some_and(|other| other.prerequisites().contains(&offer.id))
-                })
-                .collect();
-            if !carried.is_empty() {
-                menu.add_ons.push((place, carried));
+        for id in SOLD {
+            let found = offers.iter().enumerate().find(|(_, offer)| offer.id.as_str() == *id);
+            let Some((place, offer)) = found else { continue };
+            if offer.cloud != cloud || !offer.available || !is.may_buy(offer.segment) {
+                continue;
             }
             match offer.kind {
+                OfferKind::Base if offer.segment == segment => {
+                    menu.bases.insert(menu.own, place);
+                    menu.own += 1;
+                }
                 OfferKind::Base => menu.bases.push(place),
                 OfferKind::Trial { .. } => menu.trials.push(place),
-                OfferKind::AddOn { .. } => {}
+                OfferKind::AddOn { .. } => menu.add_on(place, offer, offers),
             }
         }
         // Trials are for neither (domain.md §1.3, T2).
         if matches!(segment, Segment::Education | Segment::Government) {
             menu.trials.clear();
         }
-        let own = |&place: &usize| offers.get(place).is_none_or(|offer| offer.segment != segment);
-        menu.bases.sort_by_key(own);
         menu
+    }
+
+    fn add_on(&mut self, place: usize, add_on: &Offer, offers: &[Offer]) {
+        for id in add_on.prerequisites() {
+            let Some(base) = offers.iter().position(|offer| offer.id == *id) else { continue };
+            match self.add_ons.iter_mut().find(|(carrier, _)| *carrier == base) {
+                Some((_, carried)) => carried.push(place),
+                None => self.add_ons.push((base, vec![place])),
+            }
+        }
     }
 
     /// The add-ons that a subscription of the offer at a place can carry.

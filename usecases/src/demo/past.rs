@@ -88,9 +88,7 @@ pub(super) fn history(account: &CustomerAccount, ground: &Ground<'_>) -> Vec<Ent
     for held in account.subscriptions() {
         writer.subscription(held);
     }
-    let mut entries = writer.entries;
-    entries.sort_by_key(|entry| entry.fact.at);
-    entries
+    writer.entries
 }
 
 /// Qualifications are set after a customer is added, where they can be set at all.
@@ -122,7 +120,9 @@ impl Writer<'_> {
     ) {
         let customer = self.account.customer();
         let subscription = held.map(|(held, _)| held.id.clone());
-        self.entries.push(Entry {
+        // Oldest first; what was written earlier stays before what is as old.
+        let place = self.entries.partition_point(|entry| entry.fact.at <= at);
+        let entry = Entry {
             actor,
             customer: customer.id.clone(),
             customer_name: customer.company_name.as_str().to_owned(),
@@ -130,7 +130,8 @@ impl Writer<'_> {
             fact: Fact { at, subscription, cause, event },
             request: None,
             rules: VERSION.to_owned(),
-        });
+        };
+        self.entries.insert(place, entry);
     }
 
     fn subscription(&mut self, held: &Subscription) {

@@ -36,7 +36,7 @@ pub(super) struct Held {
     quantity: u32,
     opened: Opened,
     /// The place of the subscription it hangs under.
-    under: Option<usize>,
+    under: Option<u8>,
     nickname: &'static str,
     assigned: Option<u32>,
     annual: bool,
@@ -49,7 +49,7 @@ pub(super) enum Opened {
     /// So many days before the start day.
     Ago(u32),
     /// A year before so many days after it: a term that soon renews.
-    YearBefore(u64),
+    YearBefore(u32),
     /// On a day before alignment, for free days (domain.md §1.2).
     On(i32, u32, u32),
 }
@@ -111,7 +111,7 @@ impl Held {
         self
     }
 
-    pub(super) const fn under(mut self, place: usize) -> Self {
+    pub(super) const fn under(mut self, place: u8) -> Self {
         self.under = Some(place);
         self
     }
@@ -152,7 +152,10 @@ impl Opened {
         match self {
             Self::Ago(days) => ground.days_ago(days),
             Self::YearBefore(days) => {
-                let later = ground.start.checked_add_days(Days::new(days)).unwrap_or(ground.start);
+                let later = ground
+                    .start
+                    .checked_add_days(Days::new(u64::from(days)))
+                    .unwrap_or(ground.start);
                 // The 29th of February comes back after four years only.
                 let months = if (later.month(), later.day()) == (2, 29) { 48 } else { 12 };
                 later.checked_sub_months(Months::new(months)).unwrap_or(ground.start)
@@ -218,7 +221,7 @@ impl Story {
                 id: SubscriptionId::parse(&made(cloud, self.number, 0, place)).ok()?,
                 order: OrderId::parse(&made(cloud, self.number, 1, place)).ok()?,
                 offer,
-                parent: held.under.and_then(|parent| rows.get(parent)),
+                parent: held.under.and_then(|parent| rows.get(usize::from(parent))),
                 nickname: held.nickname,
                 quantity: held.quantity,
                 assigned: held.assigned,

@@ -1,8 +1,13 @@
 //! The stories themselves, cloud by cloud (domain.md §7, the checklist for seed data). What each
 //! shows stands in the table of the module above.
 
-#[expect(clippy::wildcard_imports, reason = "the names of the offers, nearly all used here")]
-use super::offers::*;
+use super::offers::{
+    ARCHIVING, AUDIO, AZURE, AZURE_GOVERNMENT, BUSINESS_PREMIUM, CALLING, E1, E3, E3_TRIAL, E4, E5,
+    EMS_E3, ESSENTIALS, EXCHANGE, FACULTY, GERMAN_ARCHIVING, GERMAN_AZURE, GERMAN_E3,
+    GERMAN_PREMIUM, GERMAN_TRIAL, GOVERNMENT_E3, INTUNE, M365_BUSINESS, M365_E3, MINECRAFT,
+    NONPROFIT_E1, NONPROFIT_EMS, NONPROFIT_PREMIUM, O365_BUSINESS, PHONE, POWER_BI, PREMIUM_TRIAL,
+    PROJECT, RIGHTS, SALES, STORAGE, STUDENTS, THREATS, VISIO,
+};
 use super::stories::Opened::{Ago, On, YearBefore};
 use super::stories::{Story, held, story};
 use subscription_rules::SuspensionReason::{CustomerRequest, Fraud, NonPayment};

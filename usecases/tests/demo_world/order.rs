@@ -3,7 +3,7 @@
 use crate::{CLOUDS, all, day, world};
 use std::collections::HashSet;
 use subscription_rules::{Cloud, Customer, CustomerId};
-use subscription_usecases::demo::sort_key;
+use subscription_usecases::sort_key;
 
 #[test]
 fn a_hundred_thousand_names_are_strictly_ascending_and_unique() {

@@ -1,0 +1,91 @@
+//! The app: what every screen shares, and which screen an address shows.
+
+use crate::backend::Backend;
+use crate::history::{Router, use_router};
+use crate::pages;
+use crate::parts::{Dialog, Shell, Toasting};
+use crate::route::Route;
+use crate::texts::{T, use_texts};
+use leptos::prelude::*;
+
+/// The whole app, once its language, catalogue and data are there.
+#[component]
+pub fn App(
+    /// The texts to begin with.
+    texts: T,
+    /// The data.
+    backend: Backend,
+) -> impl IntoView {
+    let texts = RwSignal::new(texts);
+    provide_context(texts);
+    provide_context(backend);
+    provide_context(Router::start());
+    provide_context(Toasting::start());
+    // Everything is built anew in another language; a change of language is rare and total.
+    move || {
+        let language = &texts.get().language;
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("lang", language);
+        }
+        view! { <Shell><Screen/></Shell><LeaveDialog/> }
+    }
+}
+
+/// The screen of the address. A change of its query leaves the screen standing.
+#[component]
+fn Screen() -> impl IntoView {
+    let router = use_router();
+    let screen = Memo::new_with_compare(
+        move |_| router.route().get(),
+        |before: Option<&Route>, now: Option<&Route>| match (before, now) {
+            (Some(before), Some(now)) => !before.same_screen(now),
+            _ => true,
+        },
+    );
+    move || match screen.get() {
+        Route::Customers(_) => view! { <pages::Customers/> }.into_any(),
+        Route::NewCustomer => view! { <pages::NewCustomer/> }.into_any(),
+        Route::Customer(id, _) => view! { <pages::Customer id=id/> }.into_any(),
+        Route::Account(id) => view! { <pages::Account id=id/> }.into_any(),
+        Route::NewSubscription(id, _) => view! { <pages::NewSubscription customer=id/> }.into_any(),
+        Route::Subscription(customer, id) => {
+            view! { <pages::Subscription customer=customer id=id/> }.into_any()
+        }
+        Route::Offers(_) => view! { <pages::Offers/> }.into_any(),
+        Route::Activity(_) => view! { <pages::Activity/> }.into_any(),
+        Route::Settings => view! { <pages::Settings/> }.into_any(),
+        Route::NotFound(path) => view! { <pages::NotFound path=path/> }.into_any(),
+    }
+}
+
+/// Asks before unsaved changes are left.
+#[component]
+fn LeaveDialog() -> impl IntoView {
+    let t = use_texts();
+    let router = use_router();
+    let waiting = router.waiting();
+    move || {
+        waiting.get().map(|to| {
+            let stay = Callback::new(move |()| waiting.set(None));
+            let leave = move |_| router.leave_for(to.clone());
+            let actions = move || {
+                let leave = leave.clone();
+                view! {
+                    <button class="btn" type="button" on:click=leave>{t.discard_changes()}</button>
+                    <button class="btn btn--primary" type="submit" autofocus>{t.stay()}</button>
+                }
+            };
+            view! {
+                <Dialog
+                    title=Signal::stored(t.unsubmitted_title().to_owned())
+                    alert=true
+                    closed=stay
+                    submitted=stay
+                    actions=actions
+                >
+                    <p>{t.unsubmitted_text()}</p>
+                </Dialog>
+            }
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! Several tabs, one writer.
+//!
+//! The tab that holds the Web Lock writes to `localStorage`; the others take their state from its
+//! broadcast, never from storage, which other processes see late, and pass their commands to it.
+//! A command carries its request ID, so one that is passed again after a takeover is not done
+//! twice (design.md §3).
+
+use super::settings::Settings;
+use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::window;
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use subscription_usecases::{Answer, Ask, Command, Failure, SavedAccount};
+use wasm_bindgen::prelude::*;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const NAME: &str = "subscription-desk.demo.1";
+
+/// What tabs tell each other.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "message", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Message {
+    /// A new tab asks for the state.
+    Hello,
+    /// The writer gives its whole state, or what has changed.
+    State { settings: Box<Settings>, records: Vec<SavedAccount>, whole: bool },
+    /// A tab wants other settings.
+    Settings { settings: Box<Settings> },
+    /// A tab passes a command to the writer.
+    Command { command: Box<Command>, ask: Ask },
+    /// The writer's answer to the request of this name.
+    Answered { request: String, answer: Result<Answer, Failure> },
+    /// Another tab writes from now on: pass again what was not answered.
+    NewWriter,
+    /// All data were replaced or reset; begin anew.
+    Reload,
+}
+
+type Waiting = RefCell<BTreeMap<String, (Command, Ask, Function)>>;
+
+/// This tab among the others.
+pub struct Tabs {
+    channel: Option<BroadcastChannel>,
+    writes: Cell<bool>,
+    waiting: Waiting,
+    answers: RefCell<BTreeMap<String, Result<Answer, Failure>>>,
+}
+
+impl Tabs {
+    /// Joins the other tabs. Without channels or locks this tab is alone and writes.
+    pub fn join() -> Rc<Self> {
+        Rc::new(Self {
+            channel: BroadcastChannel::new(NAME).ok(),
+            writes: Cell::new(false),
+            waiting: RefCell::default(),
+            answers: RefCell::default(),
+        })
+    }
+
+    /// Whether this tab writes.
+    pub fn writes(&self) -> bool {
+        self.writes.get()
+    }
+
+    /// Tells the other tabs.
+    pub fn tell(&self, message: &Message) {
+        let text = serde_json::to_string(message).ok();
+        if let (Some(channel), Some(text)) = (&self.channel, text) {
+            // A closed channel has no listeners either.
+            let _ = channel.post_message(&text.into());
+        }
+    }
+
+    /// Listens to the other tabs for as long as the page lives.
+    pub fn listen(&self, heard: impl Fn(Message) + 'static) {
+        let Some(channel) = &self.channel else { return };
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let text = event.data().as_string();
+            // What an older or newer page says in another way is not for this one.
+            if let Some(message) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+                heard(message);
+            }
+        });
+        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        heard.forget();
+    }
+
+    /// Takes the lock if it is free; tells whether this tab writes now. Otherwise waits for it in
+    /// the background and calls `taken` when the tab before has gone.
+    pub async fn take_lock(self: &Rc<Self>, taken: impl FnOnce() + 'static) -> bool {
+        let Some(locks) = locks() else {
+            self.writes.set(true);
+            return true;
+        };
+        if request(&locks, true, {
+            let tabs = self.clone();
+            move |held| tabs.writes.set(held)
+        })
+        .await
+        {
+            return true;
+        }
+        let tabs = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let set = tabs.clone();
+            if request(&locks, false, move |held| set.writes.set(held)).await {
+                taken();
+            }
+        });
+        false
+    }
+
+    /// Passes a command to the writing tab and waits for its answer.
+    pub async fn pass(&self, command: Command, ask: Ask) -> Option<Result<Answer, Failure>> {
+        let name = ask.request.as_str().to_owned();
+        let answered = Promise::new(&mut |resolve, _| {
+            let waiting = (command.clone(), ask.clone(), resolve);
+            self.waiting.borrow_mut().insert(name.clone(), waiting);
+        });
+        self.tell(&Message::Command { command: Box::new(command.clone()), ask: ask.clone() });
+        wasm_bindgen_futures::JsFuture::from(answered).await.ok()?;
+        self.answers.borrow_mut().remove(&name)
+    }
+
+    /// Takes in the writer's answer.
+    pub fn answered(&self, request: &str, answer: Result<Answer, Failure>) {
+        let waiting = self.waiting.borrow_mut().remove(request);
+        if let Some((_, _, resolve)) = waiting {
+            self.answers.borrow_mut().insert(request.to_owned(), answer);
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    }
+
+    /// The commands that were passed and not answered.
+    pub fn unanswered(&self) -> Vec<(Command, Ask)> {
+        let waiting = self.waiting.borrow();
+        waiting.values().map(|(command, ask, _)| (command.clone(), ask.clone())).collect()
+    }
+}
+
+/// The browser's lock manager, which web-sys does not offer yet. Absent on pages that are not a
+/// secure context.
+fn locks() -> Option<JsValue> {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    locks.is_object().then_some(locks)
+}
+
+/// Asks for the lock and keeps it for as long as the page lives. `if_free` gives up at once when
+/// another tab has it.
+async fn request(locks: &JsValue, if_free: bool, told: impl FnOnce(bool) + 'static) -> bool {
+    let held = Rc::new(Cell::new(false));
+    let outcome = Promise::new(&mut |resolve, _| {
+        let held = held.clone();
+        let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+            held.set(!lock.is_null());
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+            if lock.is_null() {
+                JsValue::UNDEFINED
+            } else {
+                // Never settled: the lock is let go when the page is.
+                Promise::new(&mut |_, _| {}).into()
+            }
+        });
+        let options = js_sys::Object::new();
+        let _ = Reflect::set(&options, &"ifAvailable".into(), &if_free.into());
+        let request =
+            Reflect::get(locks, &"request".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
+        if let Some(request) = request {
+            let _ = request.call3(locks, &NAME.into(), &options, &granted);
+        }
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(outcome).await;
+    told(held.get());
+    held.get()
+}

@@ -1,0 +1,260 @@
+//! "Activity": who did what, when, with old and new value.
+
+mod filter;
+
+use crate::backend::use_backend;
+use crate::download;
+use crate::event_words::{action, change, details, who};
+use crate::format::{date, date_time, local_time, number};
+use crate::history::{A, focus_heading, use_router};
+use crate::parts::{Empty, Failed, Icon, Skeleton, Title};
+use crate::route::{ActivityFilter, Route};
+use crate::texts::{T, use_texts};
+use chrono::{Days, NaiveDate, NaiveTime};
+use filter::Tools;
+use leptos::prelude::*;
+use std::rc::Rc;
+use std::sync::Arc;
+use subscription_rules::Catalogue;
+use subscription_usecases::log::{ACTIONS, LogQuery, action as action_name};
+use subscription_usecases::{Entry, Failure};
+
+/// The most lines that are read.
+const MOST: usize = 5_000;
+/// Lines that come into the page at a time.
+const STEP: usize = 100;
+/// Days shown before today, as in the portal: the most recent month.
+const RECENT: u64 = 30;
+/// Days shown when nothing happened in the most recent month.
+const LONG: u64 = 365;
+
+type Lines = LocalResource<Result<Rc<Vec<Entry>>, Failure>>;
+
+/// What is shown of the log.
+#[derive(Clone, Copy)]
+struct Log {
+    /// What the address asks for, with the days that stand for none.
+    filter: Memo<ActivityFilter>,
+    lines: Lines,
+    catalogue: StoredValue<Arc<Catalogue>>,
+}
+
+impl Log {
+    fn start() -> Self {
+        let (backend, router) = (use_backend(), use_router());
+        let filter = Memo::new(move |_| {
+            let asked = match router.route().get() {
+                Route::Activity(filter) => filter,
+                _ => ActivityFilter::default(),
+            };
+            let today = backend.settings().today();
+            let to = asked.to.unwrap_or_else(|| asked.from.unwrap_or(today).max(today));
+            let recent = to.checked_sub_days(Days::new(RECENT)).unwrap_or(to);
+            let known = ACTIONS.contains(&asked.action.as_str());
+            ActivityFilter {
+                from: asked.from.or(Some(recent)),
+                to: Some(to),
+                action: if known { asked.action } else { String::new() },
+                customer: asked.customer,
+            }
+        });
+        let lines = LocalResource::new(move || {
+            backend.version().track();
+            let filter = filter.get();
+            let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+            let query = LogQuery {
+                customer: filter.customer,
+                from: filter.from.map(midnight),
+                until: filter.to.and_then(|day| day.succ_opt()).map(midnight),
+                action: Some(filter.action).filter(|action| !action.is_empty()),
+            };
+            async move { backend.activity(query, MOST).await.map(Rc::new) }
+        });
+        Self { filter, lines, catalogue: StoredValue::new(backend.catalogue()) }
+    }
+
+    /// How many lines there are, once they are read.
+    fn total(self) -> Option<usize> {
+        self.lines.with(|lines| Some(lines.as_ref()?.as_ref().map_or(0, |lines| lines.len())))
+    }
+
+    fn csv(self, t: T) -> String {
+        let head = [
+            t.more_activity_when(),
+            t.more_activity_customer_id(),
+            t.more_activity_customer(),
+            t.more_activity_action(),
+            t.more_activity_details(),
+            t.more_activity_subscription_id(),
+            t.more_activity_subscription(),
+            t.more_activity_old(),
+            t.more_activity_new(),
+            t.more_activity_by(),
+            t.more_activity_request(),
+            t.more_activity_rules(),
+        ];
+        let row = |line: &Entry| {
+            let (old, new) = self.catalogue.with_value(|all| change(t, line, all));
+            let subscription = line.fact.subscription.as_ref().map(ToString::to_string);
+            let told = std::iter::once(action(t, line)).chain(details(t, line));
+            vec![
+                line.fact.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+                line.customer.to_string(),
+                line.customer_name.clone(),
+                action_name(&line.fact.event).to_owned(),
+                told.collect::<Vec<_>>().join(" · "),
+                subscription.unwrap_or_default(),
+                line.subscription_name.clone(),
+                old,
+                new,
+                who(t, line),
+                line.request.as_ref().map_or_else(String::new, |of| of.as_str().to_owned()),
+                line.rules.clone(),
+            ]
+        };
+        let lines = self.lines.get_untracked().and_then(Result::ok).unwrap_or_default();
+        let head = head.map(str::to_owned).to_vec();
+        download::csv(std::iter::once(head).chain(lines.iter().map(row)))
+    }
+}
+
+/// The screen.
+#[component]
+pub fn Activity() -> impl IntoView {
+    let log = Log::start();
+    // Only a failure takes the place of the page; new lines leave its filter standing.
+    let failed = Memo::new(move |_| {
+        log.lines.with(|lines| lines.as_ref().and_then(|lines| lines.as_ref().err().cloned()))
+    });
+    move || match failed.get() {
+        Some(why) => {
+            let again = Callback::new(move |()| log.lines.refetch());
+            view! { <Failed why=why again=again/> }.into_any()
+        }
+        None => view! { <Page log=log/> }.into_any(),
+    }
+}
+
+#[component]
+fn Page(log: Log) -> impl IntoView {
+    let t = use_texts();
+    let shown = RwSignal::new(STEP);
+    let save = move |_| download::file("activity.csv", "text/csv", &log.csv(t));
+    let actions = move || {
+        view! {
+            <button class="btn" type="button" on:click=save>
+                <Icon name="i-download"/>{t.more_download_csv()}
+            </button>
+        }
+    };
+    let body = move || match log.lines.get().and_then(Result::ok) {
+        None => view! { <Skeleton/> }.into_any(),
+        Some(lines) if lines.is_empty() => view! { <Nothing log=log/> }.into_any(),
+        Some(lines) => table(t, log, &lines, shown).into_any(),
+    };
+    let older = move || {
+        log.total().is_some_and(|total| total > shown.get()).then(|| {
+            view! {
+                <div class="actions">
+                    <button class="btn" type="button" on:click=move |_| shown.update(|all| *all += STEP)>
+                        {t.more_activity_older()}
+                    </button>
+                </div>
+            }
+        })
+    };
+    let cut = move || {
+        let all_read = log.total().is_some_and(|total| total >= MOST);
+        all_read.then(|| {
+            view! { <p class="hint">{t.more_activity_most(&number(t, MOST as u64))}</p> }
+        })
+    };
+    view! {
+        <Title text=t.activity() actions=actions/>
+        <Tools log=log shown=shown/>
+        {body}
+        {older}
+        {cut}
+    }
+}
+
+fn table(t: T, log: Log, lines: &Rc<Vec<Entry>>, shown: RwSignal<usize>) -> impl IntoView + use<> {
+    let head = |text: &'static str| view! { <th role="columnheader" scope="col">{text}</th> };
+    let lines = StoredValue::new_local(Rc::clone(lines));
+    let total = lines.with_value(|lines| lines.len());
+    let row = move |place: usize| {
+        lines.with_value(|lines| lines.get(place).map(|line| row(t, log, line)))
+    };
+    view! {
+        <div class="table-wrap">
+            <table class="table log" role="table">
+                <caption class="sr">{t.activity()}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {head(t.more_activity_when())}
+                        {head(t.more_activity_customer())}
+                        {head(t.more_activity_action())}
+                        {head(t.more_activity_change())}
+                        {head(t.more_activity_by())}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">
+                    <For each=move || 0..shown.get().min(total) key=|place| *place children=row/>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(t: T, log: Log, line: &Entry) -> impl IntoView + use<> {
+    let at = line.fact.at;
+    let (old, new) = log.catalogue.with_value(|all| change(t, line, all));
+    let subscription = line.fact.subscription.clone().map(|id| {
+        let to = Signal::stored(Route::Subscription(line.customer.clone(), id));
+        let name = line.subscription_name.clone();
+        let colon = if new.is_empty() { "" } else { ": " };
+        view! { <A to=to>{name}</A>{colon} }
+    });
+    let old = (!old.is_empty()).then(|| view! { <del>{old}</del>" → " });
+    let new =
+        (!new.is_empty()).then(|| view! { <span class="change">{old}<ins>{new}</ins></span> });
+    let customer = Signal::stored(Route::customer(&line.customer));
+    let customer_name = line.customer_name.clone();
+    let told: Vec<String> = std::iter::once(String::new()).chain(details(t, line)).collect();
+    let details = told.join(" · ");
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row">
+                <time datetime=at.to_rfc3339() title=local_time(t, at)>{date_time(t, at)}</time>
+            </th>
+            <td role="cell" data-label=t.more_activity_customer()>
+                <A to=customer>{customer_name}</A>
+            </td>
+            <td role="cell" data-label=t.more_activity_action()>{action(t, line)}</td>
+            <td role="cell" data-label=t.more_activity_change()>{subscription}{new}{details}</td>
+            <td role="cell" data-label=t.more_activity_by()>{who(t, line)}</td>
+        </tr>
+    }
+}
+
+/// Nothing happened: what this place is for, and where to look.
+#[component]
+fn Nothing(log: Log) -> impl IntoView {
+    let t = use_texts();
+    let router = use_router();
+    let ActivityFilter { from, to, .. } = log.filter.get();
+    let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| date(t, day));
+    let show_year = move |_| {
+        let from = to.and_then(|to| to.checked_sub_days(Days::new(LONG)));
+        router.replace(Route::Activity(ActivityFilter { from, to, ..ActivityFilter::default() }));
+        // The button goes with this notice; the focus must not.
+        request_animation_frame(focus_heading);
+    };
+    let actions = move || {
+        view! {
+            <button class="btn" type="button" on:click=show_year>{t.more_activity_show_year()}</button>
+        }
+    };
+    let title = t.more_activity_nothing(&day(from), &day(to));
+    view! { <Empty icon="i-clock" title=title text=t.more_activity_nothing_text() actions=actions/> }
+}

@@ -1,0 +1,370 @@
+//! A customer's page: what it has, what needs attention first.
+
+mod rows;
+
+use crate::backend::{new_request, use_backend};
+use crate::format::number;
+use crate::history::{A, use_router};
+use crate::pages::customers::MainAct;
+use crate::parts::{Crumb, Due, Empty, Failed, Icon, Skeleton, StatusPill, Title, use_toasts};
+use crate::route::{Route, StatusFilter};
+use crate::texts::{T, use_texts};
+use crate::words;
+use leptos::prelude::*;
+use rows::{Row, rows};
+use std::sync::Arc;
+use subscription_rules::{
+    Asked, BillingCycle, CustomerAccount, CustomerId, Permission, Refusal, Status, availability,
+};
+use subscription_usecases::{Answer, Ask, Caller, Command, Done, Failure, RequestId};
+use wasm_bindgen::JsCast;
+
+/// A customer's account as it stands, here and in other tabs.
+pub type Account = Memo<Arc<CustomerAccount>>;
+
+/// A customer's subscriptions.
+#[component]
+pub fn Customer(
+    /// Whose.
+    id: CustomerId,
+) -> impl IntoView {
+    of_customer(id, |account| {
+        let is_empty = Memo::new(move |_| account.read().subscriptions().is_empty());
+        let below = move || {
+            if is_empty.get() {
+                view! { <Nothing account=account/> }.into_any()
+            } else {
+                view! { <Subscriptions account=account/> }.into_any()
+            }
+        };
+        view! { <Head account=account/>{below} }.into_any()
+    })
+}
+
+/// Shows something of a customer once it is there. What is shown stays while the account is read
+/// again, so that nothing is lost from a form or from under the focus.
+pub fn of_customer(id: CustomerId, show: fn(Account) -> AnyView) -> impl IntoView {
+    let backend = use_backend();
+    let data = LocalResource::new(move || {
+        backend.version().track();
+        let id = id.clone();
+        async move { backend.account(id).await.map(Arc::new) }
+    });
+    let latest = Memo::new(move |_| data.get());
+    let is_there = Memo::new(move |_| latest.read().as_ref().map(Result::is_ok));
+    move || match (is_there.get(), latest.get_untracked()) {
+        (Some(true), Some(Ok(first))) => {
+            let account = Memo::new(move |_| match &*latest.read() {
+                Some(Ok(account)) => Arc::clone(account),
+                _ => Arc::clone(&first),
+            });
+            show(account)
+        }
+        (Some(false), Some(Err(why))) => {
+            view! { <Failed why=why again=Callback::new(move |()| data.refetch())/> }.into_any()
+        }
+        _ => view! { <Skeleton/> }.into_any(),
+    }
+}
+
+/// Why nothing can be sold to the customer at all, if so.
+fn not_sellable(caller: &Caller, account: &CustomerAccount) -> Option<Refusal> {
+    let context = caller.context();
+    let standing = context.may(Permission::Buy).and_then(|()| context.partner_in_good_standing());
+    standing.err().or_else(|| {
+        let offers = availability(&context, account, Asked::Catalogue(BillingCycle::Monthly));
+        let mut reasons = offers.into_iter().take(1).flat_map(|offer| offer.reasons);
+        reasons.find(|why| *why == Refusal::NoCommerceRelationship)
+    })
+}
+
+/// Name, facts and the two tabs of a customer.
+#[component]
+pub fn Head(
+    /// Whose.
+    account: Account,
+) -> impl IntoView {
+    let t = use_texts();
+    let backend = use_backend();
+    let id = account.with_untracked(|account| account.customer().id.clone());
+    let why_not = Signal::derive(move || {
+        backend.version().track();
+        let refused = not_sellable(&backend.caller(), &account.read());
+        refused.map(|why| words::refusal(t, &why))
+    });
+    let name_and_facts = Memo::new(move |_| {
+        let account = account.read();
+        let customer = account.customer();
+        let facts = vec![
+            customer.domain.as_str().to_owned(),
+            crate::format::country(t, customer.country),
+            words::customer_type(t, customer.qualifications.customer_type()).to_owned(),
+            words::relationship(t, customer.relationship).to_owned(),
+        ];
+        (customer.company_name.as_str().to_owned(), facts)
+    });
+    let new = Route::NewSubscription(id.clone(), crate::route::Draft::default());
+    let title = move || {
+        let (name, facts) = name_and_facts.get();
+        let crumbs = vec![Crumb(t.customers().to_owned(), Route::home())];
+        let new = new.clone();
+        let act = move || {
+            view! {
+                <MainAct text=t.customers_new_subscription() to=new.clone() why_not=why_not/>
+            }
+        };
+        view! { <Title crumbs=crumbs text=name facts=facts actions=act/> }
+    };
+    let (list, details) = (Route::customer(&id), Route::Account(id));
+    view! {
+        {title}
+        <nav class="tabs" aria-label=t.customers_tabs()>
+            <A to=Signal::stored(list) current="page">{t.customers_subscriptions()}</A>
+            <A to=Signal::stored(details) current="page">{t.customers_account()}</A>
+        </nav>
+    }
+}
+
+#[component]
+fn Nothing(account: Account) -> impl IntoView {
+    let t = use_texts();
+    let name = account.with_untracked(|account| account.customer().company_name.clone());
+    view! {
+        <Empty
+            icon="i-tag"
+            title=t.customers_no_subscriptions_title()
+            text=t.customers_no_subscriptions_text(name.as_str())
+        />
+    }
+}
+
+/// Filters and table.
+#[component]
+fn Subscriptions(account: Account) -> impl IntoView {
+    let t = use_texts();
+    let backend = use_backend();
+    let router = use_router();
+    let toasts = use_toasts();
+    let id = account.with_untracked(|account| account.customer().id.clone());
+    let filter = Memo::new(move |before: Option<&StatusFilter>| {
+        router.route().with(|route| match route {
+            Route::Customer(_, filter) => *filter,
+            // On the way to another screen.
+            _ => before.copied().unwrap_or_default(),
+        })
+    });
+    let shown = move || rows(t, &backend.caller(), &account.read(), filter.get());
+    let reactivating = Asking::new(move |done| {
+        // The person may have gone on to another screen meanwhile.
+        let Some(account) = account.try_get_untracked() else { return };
+        let held = done.subscriptions.first().and_then(|id| account.get(id));
+        let name = held.map_or("", |held| held.nickname.as_str());
+        toasts.say(if done.effects.drawn_along.is_empty() {
+            t.customers_reactivated(name)
+        } else {
+            t.customers_reactivated_with(name)
+        });
+        if let Some(id) = done.subscriptions.first() {
+            focus_row(id.as_str().to_owned());
+        }
+    });
+    let count = move |status| number(t, account.read().count(status) as u64);
+    let show = move |filter| router.go(Route::Customer(id.clone(), filter));
+    let chip = move |text: &'static str, status: Status, of: fn(&mut StatusFilter) -> &mut bool| {
+        let show = show.clone();
+        let pressed = move || (*of(&mut filter.get())).to_string();
+        let toggle = move |_| {
+            let mut filter = filter.get_untracked();
+            let on = of(&mut filter);
+            *on = !*on;
+            show(filter);
+        };
+        view! {
+            <button class="chip" type="button" aria-pressed=pressed on:click=toggle>
+                {text}" "<span class="count">{move || count(status)}</span>
+            </button>
+        }
+    };
+    view! {
+        <div class="tools">
+            <div class="chips" role="group" aria-label=t.customers_show_by_status()>
+                {chip(t.customers_active(), Status::Active, |filter| &mut filter.active)}
+                {chip(t.customers_suspended(), Status::Suspended, |filter| &mut filter.suspended)}
+                {chip(t.customers_deleted(), Status::Deleted, |filter| &mut filter.deleted)}
+            </div>
+        </div>
+        <Refused asking=reactivating/>
+        {move || {
+            let rows = shown();
+            if rows.is_empty() {
+                view! { <p class="quiet" role="status">{t.customers_none_shown()}</p> }.into_any()
+            } else {
+                view! { <Table account=account rows=rows reactivating=reactivating/> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Table(account: Account, rows: Vec<Row>, reactivating: Asking) -> impl IntoView {
+    let t = use_texts();
+    let customer = account.with_untracked(|account| account.customer().clone());
+    let head = |class: &'static str, text: &'static str| {
+        view! { <th role="columnheader" scope="col" class=class>{text}</th> }
+    };
+    let rows = rows.into_iter().map(|row| subscription_row(t, &customer.id, row, reactivating));
+    view! {
+        <div class="table-wrap">
+            <table class="table" role="table">
+                <caption class="sr">
+                    {t.customers_subscriptions_of(customer.company_name.as_str())}
+                </caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {head("", t.customers_name())}
+                        {head("num", t.customers_licenses())}
+                        {head("", t.customers_billing())}
+                        {head("", t.customers_outlook())}
+                        {head("", t.customers_status())}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn subscription_row(
+    t: T,
+    customer: &CustomerId,
+    row: Row,
+    reactivating: Asking,
+) -> impl IntoView + use<> {
+    let Row { held, outlook, base, level, may_reactivate } = row;
+    let to = Signal::stored(Route::Subscription(customer.clone(), held.id.clone()));
+    let level = (level > 0).then(|| level.to_string());
+    let branch = level.is_some().then(|| {
+        view! { <span class="branch" aria-hidden="true">"└"</span> }
+    });
+    let base = base.map(|base| view! { <span class="sr">{t.customers_add_on_of(&base)}</span> });
+    let name = held.nickname.as_str().to_owned();
+    let quantity = number(t, held.quantity.get());
+    let cycle = words::cycle(t, held.cycle());
+    let (sign, urgent) = (words::Sign::of(&held), outlook.is_urgent());
+    let pill = view! { <StatusPill sign=sign urgent=urgent/> };
+    let command = Command::Reactivate { customer: customer.clone(), subscription: held.id.clone() };
+    let reactivate = may_reactivate.then(|| {
+        let of = name.clone();
+        view! {
+            " "
+            <button
+                class="btn btn--quiet"
+                type="button"
+                aria-disabled=move || reactivating.pending().then_some("true")
+                on:click=move |_| reactivating.ask(command.clone(), Some(held.revision))
+            >
+                {t.customers_reactivate()}<span class="sr">" "{of}</span>
+            </button>
+        }
+    });
+    view! {
+        <tr role="row" id=row_id(held.id.as_str()) data-level=level>
+            <th role="rowheader" scope="row">{branch}<A to=to>{name}</A>{base}</th>
+            <td role="cell" class="num" data-label=t.customers_licenses()>{quantity}</td>
+            <td role="cell" data-label=t.customers_billing()>{cycle}</td>
+            <td role="cell" data-label=t.customers_outlook()><Due outlook=outlook/></td>
+            <td role="cell" data-label=t.customers_status()>{pill}{reactivate}</td>
+        </tr>
+    }
+}
+
+fn row_id(subscription: &str) -> String {
+    format!("s-{subscription}")
+}
+
+/// The button that was pressed is gone: the focus goes to the row's name.
+fn focus_row(subscription: String) {
+    request_animation_frame(move || {
+        let row = document().get_element_by_id(&row_id(&subscription));
+        let link = row.and_then(|row| row.query_selector("a").ok().flatten());
+        if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // A link that has gone meanwhile needs no focus.
+            let _ = link.focus();
+        }
+    });
+}
+
+/// Asks for one thing at a time. A try whose answer was lost is repeated under its old name, so
+/// that nothing is done twice.
+#[derive(Clone, Copy)]
+pub struct Asking {
+    action: Action<(Command, Option<u32>), Option<Failure>>,
+}
+
+impl Asking {
+    /// Calls `done` after each thing that was done.
+    pub fn new(done: impl Fn(Done) + Copy + 'static) -> Self {
+        let backend = use_backend();
+        // The last try whose answer was lost, with its name.
+        let lost = StoredValue::new(None::<(Command, RequestId)>);
+        let action = Action::new_local(move |(command, revision): &(Command, Option<u32>)| {
+            let (command, revision) = (command.clone(), *revision);
+            async move {
+                let request = match lost.get_value() {
+                    Some((same, request)) if same == command => request,
+                    _ => match new_request() {
+                        Ok(request) => request,
+                        Err(why) => return Some(why),
+                    },
+                };
+                let ask = Ask { revision, ..Ask::to_do(request.clone()) };
+                let answer = backend.ask(command.clone(), ask).await;
+                let is_lost = matches!(answer, Err(Failure::Store(_)));
+                // Its screen may be gone when the answer comes.
+                lost.try_set_value(is_lost.then_some((command, request)));
+                match answer {
+                    Ok(Answer::Done(it)) => done(it),
+                    Ok(Answer::Placed(_)) => {}
+                    Err(why) => return Some(why),
+                }
+                None
+            }
+        });
+        Self { action }
+    }
+
+    /// Asks, unless an answer is still awaited.
+    pub fn ask(self, command: Command, revision: Option<u32>) {
+        if !self.action.pending().get_untracked() {
+            self.action.dispatch((command, revision));
+        }
+    }
+
+    /// Whether an answer is awaited.
+    pub fn pending(self) -> bool {
+        self.action.pending().get()
+    }
+
+    /// Why the last thing was not done.
+    pub fn failure(self) -> Option<Failure> {
+        self.action.value().get().flatten()
+    }
+}
+
+/// Why the last thing asked for was not done.
+#[component]
+pub fn Refused(
+    /// What was asked.
+    asking: Asking,
+) -> impl IntoView {
+    let t = use_texts();
+    move || {
+        asking.failure().map(|why| {
+            view! {
+                <div class="note note--danger" role="alert">
+                    <Icon name="i-warning"/><p>{words::failure(t, &why)}</p>
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,246 @@
+//! The customers fetched so far: pages by name, the next one when its place comes near.
+
+use crate::backend::{Backend, use_backend};
+use crate::history::use_router;
+use crate::parts::VirtualRows;
+use crate::route::{CustomerFilter, Route};
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use subscription_rules::Cloud;
+use subscription_usecases::{CustomerQuery, CustomerRow, CustomerSort, Failure, PageToken};
+use wasm_bindgen_futures::spawn_local;
+
+/// Customers in a page.
+const PAGE: usize = 100;
+
+/// The most that one question may ask for.
+const MOST: usize = 500;
+
+/// Rows before the end at which the next page is fetched.
+const AHEAD: usize = 50;
+
+/// What the screen shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Show {
+    /// Rows, there or on their way.
+    Rows,
+    /// There is no customer at all.
+    Nobody,
+    /// Nobody's name or domain starts so.
+    NoneFound,
+    /// Why nothing came.
+    Failed(Failure),
+}
+
+/// The rows fetched.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// Counts the lists begun: the same place holds another customer in each.
+    turn: u32,
+    /// The customers.
+    pub items: Vec<CustomerRow>,
+}
+
+/// The list as the screen holds it.
+#[derive(Clone, Copy)]
+pub struct List {
+    backend: Backend,
+    /// Search and order, from the address.
+    pub filter: Memo<CustomerFilter>,
+    /// The letter the list begins at.
+    pub jump: RwSignal<Option<char>>,
+    /// The customers fetched.
+    pub rows: RwSignal<Rows>,
+    /// Where the next page starts.
+    pub next: RwSignal<Option<PageToken>>,
+    /// All customers there are.
+    pub count: RwSignal<u64>,
+    /// The demo's day.
+    pub today: Memo<NaiveDate>,
+    /// Which rows are in the page.
+    pub window: VirtualRows,
+    /// What the screen shows.
+    pub show: Memo<Show>,
+    failure: RwSignal<Option<Failure>>,
+    /// The list asked for; an answer to an earlier one is dropped.
+    turn: RwSignal<u32>,
+    /// What is being fetched.
+    fetched: StoredValue<Option<(u32, PageToken)>>,
+    again: Trigger,
+}
+
+/// What a list is one of.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    filter: CustomerFilter,
+    jump: Option<char>,
+    cloud: Cloud,
+}
+
+fn query(filter: &CustomerFilter, jump: Option<char>) -> CustomerQuery {
+    let CustomerFilter { search, descending } = filter;
+    let sort = if *descending { CustomerSort::NameDescending } else { CustomerSort::Name };
+    // Letters are for the whole list.
+    let start_at = jump.filter(|_| search.is_empty()).map(String::from);
+    let starts_with = search.trim_start().to_owned();
+    CustomerQuery { starts_with, sort, start_at, ..CustomerQuery::default() }
+}
+
+impl List {
+    /// Follows the address and whatever changes the data.
+    pub fn start() -> Self {
+        let backend = use_backend();
+        let router = use_router();
+        let filter = Memo::new(move |before: Option<&CustomerFilter>| {
+            router.route().with(|route| match route {
+                Route::Customers(filter) => filter.clone(),
+                // On the way to another screen.
+                _ => before.cloned().unwrap_or_default(),
+            })
+        });
+        let rows = RwSignal::new(Rows::default());
+        let next = RwSignal::new(None);
+        let (failure, turn) = (RwSignal::new(None), RwSignal::new(0));
+        let total = Signal::derive(move || {
+            let waiting = next.read().is_some() || rows.read().turn == 0;
+            rows.read().items.len() + if waiting { PAGE } else { 0 }
+        });
+        let (jump, count) = (RwSignal::new(None), RwSignal::new(0));
+        let show = Memo::new(move |_| {
+            if let Some(why) = failure.get() {
+                return Show::Failed(why);
+            }
+            let nothing = rows.with(|rows: &Rows| rows.items.is_empty() && rows.turn > 0);
+            match (nothing, filter.read().search.trim_start().is_empty()) {
+                (true, false) => Show::NoneFound,
+                (true, true) if jump.read().is_none() && count.get() == 0 => Show::Nobody,
+                _ => Show::Rows,
+            }
+        });
+        let list = Self {
+            backend,
+            filter,
+            jump,
+            rows,
+            next,
+            count,
+            today: Memo::new(move |_| backend.settings().today()),
+            window: VirtualRows::new(total),
+            show,
+            failure,
+            turn,
+            fetched: StoredValue::new(None),
+            again: Trigger::new(),
+        };
+        list.follow();
+        list
+    }
+
+    fn follow(self) {
+        Effect::new(move |before: Option<Asked>| {
+            self.again.track();
+            let cloud = self.backend.settings().cloud;
+            let asked = Asked { filter: self.filter.get(), jump: self.jump.get(), cloud };
+            // The same list read again keeps its place.
+            let same = before.is_some_and(|before| before == asked);
+            let keep = if same { self.rows.with_untracked(|rows| rows.items.len()) } else { 0 };
+            self.begin(query(&asked.filter, asked.jump), keep);
+            asked
+        });
+        Effect::new(move |_| {
+            let near = self.window.end() + AHEAD >= self.rows.read().items.len();
+            if let Some(after) = self.next.get().filter(|_| near) {
+                self.fetch_next(after);
+            }
+        });
+    }
+
+    fn begin(self, query: CustomerQuery, keep: usize) {
+        let turn = self.turn.get_untracked().wrapping_add(1);
+        self.turn.set(turn);
+        let size = u16::try_from(keep.clamp(PAGE, MOST)).unwrap_or_default();
+        spawn_local(async move {
+            let count = self.backend.customer_count().await;
+            let page = self.backend.customers(CustomerQuery { size, ..query }).await;
+            if self.turn.try_get_untracked() != Some(turn) {
+                return;
+            }
+            if keep == 0 {
+                self.window.to_start();
+            }
+            match (count, page) {
+                (Ok(count), Ok(page)) => {
+                    self.count.set(count);
+                    self.next.set(page.next);
+                    self.rows.set(Rows { turn, items: page.items });
+                    self.failure.set(None);
+                }
+                (Err(why), _) | (_, Err(why)) => self.failure.set(Some(why)),
+            }
+        });
+    }
+
+    fn fetch_next(self, after: PageToken) {
+        let turn = self.turn.get_untracked();
+        let fetched = Some((turn, after.clone()));
+        // The rows shown may be of a list that is being replaced.
+        let current = self.rows.with_untracked(|rows| rows.turn == turn);
+        if !current || self.fetched.get_value() == fetched {
+            return;
+        }
+        self.fetched.set_value(fetched);
+        let query = query(&self.filter.read_untracked(), self.jump.get_untracked());
+        let query = CustomerQuery { after: Some(after), ..query };
+        spawn_local(async move {
+            let page = self.backend.customers(query).await;
+            if self.turn.try_get_untracked() != Some(turn) {
+                return;
+            }
+            match page {
+                Ok(page) => {
+                    self.rows.update(|rows| rows.items.extend(page.items));
+                    self.next.set(page.next);
+                }
+                Err(why) => self.failure.set(Some(why)),
+            }
+        });
+    }
+
+    /// Tries again after a failure.
+    pub fn load_again(self) {
+        self.again.notify();
+    }
+
+    /// Whether the first page is on its way.
+    pub fn is_loading(self) -> bool {
+        self.rows.read().turn == 0
+    }
+
+    /// Whether there is more than a page, so that jumps are worth it.
+    pub fn is_long(self) -> bool {
+        usize::try_from(self.count.get()).is_ok_and(|count| count > PAGE)
+    }
+
+    /// The table's rows with its head; -1 when the number is not known.
+    pub fn row_count(self) -> String {
+        let fetched = self.rows.read().items.len();
+        let whole = self.filter.read().search.is_empty() && self.jump.get().is_none();
+        match (self.next.read().is_some(), whole) {
+            (false, _) => (fetched + 1).to_string(),
+            (true, true) => (self.count.get() + 1).to_string(),
+            (true, false) => "-1".into(),
+        }
+    }
+
+    /// The rows in the page: which list, which place, and whether it is there yet.
+    pub fn places(self) -> Vec<(u32, usize, bool)> {
+        let range = self.window.range();
+        let rows = self.rows.read();
+        range.map(|place| (rows.turn, place, place < rows.items.len())).collect()
+    }
+
+    /// The customer at a place.
+    pub fn row(self, place: usize) -> Option<CustomerRow> {
+        self.rows.with_untracked(|rows| rows.items.get(place).cloned())
+    }
+}

@@ -1,0 +1,23 @@
+//! The screens, one file each.
+
+mod account;
+mod activity;
+mod customer;
+mod customers;
+mod new_customer;
+mod offers;
+mod problem;
+mod settings;
+mod subscription;
+mod wizard;
+
+pub use account::Account;
+pub use activity::Activity;
+pub use customer::Customer;
+pub use customers::Customers;
+pub use new_customer::NewCustomer;
+pub use offers::Offers;
+pub use problem::NotFound;
+pub use settings::Settings;
+pub use subscription::Subscription;
+pub use wizard::NewSubscription;

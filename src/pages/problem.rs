@@ -1,0 +1,28 @@
+//! An address without a screen.
+
+use crate::history::A;
+use crate::parts::Icon;
+use crate::route::Route;
+use crate::texts::use_texts;
+use leptos::prelude::*;
+
+/// Nothing is at the address.
+#[component]
+pub fn NotFound(
+    /// The path asked for.
+    path: String,
+) -> impl IntoView {
+    let t = use_texts();
+    document().set_title(&format!("{} · Subscription Desk", t.not_found()));
+    Effect::new(|_| request_animation_frame(crate::history::focus_heading));
+    view! {
+        <div class="empty">
+            <Icon name="i-search"/>
+            <h1 tabindex="-1">{t.not_found()}</h1>
+            <p class="lead">{t.not_found_text(&path)}</p>
+            <div class="actions">
+                <A to=Signal::stored(Route::home()) class="btn btn--primary">{t.show_customers()}</A>
+            </div>
+        </div>
+    }
+}

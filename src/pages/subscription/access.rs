@@ -1,0 +1,57 @@
+//! Who may sign in, use the service and reach the data (S22, S23), from the table of the rules.
+
+use super::Page;
+use crate::texts::{T, use_texts};
+use leptos::prelude::*;
+use subscription_rules::{Access, Person};
+
+fn yes(t: T, yes: bool) -> &'static str {
+    if yes { t.yes() } else { t.no() }
+}
+
+/// The card.
+#[component]
+pub fn AccessCard(page: Page) -> impl IntoView {
+    let t = use_texts();
+    let row = move |person: Person| {
+        let name = match person {
+            Person::User => t.users(),
+            Person::Administrator => t.administrators(),
+        };
+        let access = Memo::new(move |_| {
+            let caller = page.caller();
+            let access =
+                page.held.with(|held| Access::of(held, person, caller.now, &caller.policy));
+            [access.sign_in, access.use_service, access.reach_data]
+        });
+        let cell = move |place: usize, label: &'static str| {
+            let text = move || yes(t, access.read().get(place).copied().unwrap_or(false));
+            view! { <td role="cell" data-label=label>{text}</td> }
+        };
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row">{name}</th>
+                {cell(0, t.sign_in())}{cell(1, t.use_service())}{cell(2, t.reach_data())}
+            </tr>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="access-h">
+            <h2 id="access-h">{t.access()}</h2>
+            <div class="table-wrap">
+                <table class="table table--plain" role="table">
+                    <caption class="sr">{t.access()}</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">{t.who()}</th>
+                            <th role="columnheader" scope="col">{t.sign_in()}</th>
+                            <th role="columnheader" scope="col">{t.use_service()}</th>
+                            <th role="columnheader" scope="col">{t.reach_data()}</th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">{row(Person::User)}{row(Person::Administrator)}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}

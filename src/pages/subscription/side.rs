@@ -1,0 +1,113 @@
+//! The facts of a subscription and its history.
+
+use super::Page;
+use crate::event_words;
+use crate::format::{date, date_time, number};
+use crate::texts::use_texts;
+use crate::words;
+use leptos::prelude::*;
+use subscription_usecases::log::Entry;
+
+/// The column at the side.
+#[component]
+pub fn Side(page: Page) -> impl IntoView {
+    let t = use_texts();
+    view! {
+        <aside class="stack" aria-label=t.details_and_history()>
+            <Details page=page/>
+            <History page=page/>
+        </aside>
+    }
+}
+
+#[component]
+fn Details(page: Page) -> impl IntoView {
+    let t = use_texts();
+    let facts = move || {
+        let caller = page.caller();
+        let held = page.held.get();
+        let mut facts: Vec<(&'static str, String)> = vec![
+            (t.offer(), held.offer_name.to_string()),
+            (t.wizard_frequency(), words::cycle(t, held.cycle()).into()),
+            (t.opened(), date(t, held.opened_on)),
+        ];
+        if let Some(last) = held.term.last_day() {
+            facts.push((t.term_ends(), date(t, last)));
+        }
+        if !held.is_trial() {
+            facts.push((
+                t.auto_renew(),
+                if held.term.auto_renews() { t.on() } else { t.off() }.into(),
+            ));
+            let free = held.term.free_days();
+            facts.push((t.free_period(), t.days(u64::from(free.get()))));
+            facts.push((t.window(), t.days(u64::from(caller.policy.retention.window(free)))));
+        }
+        if let Some(assigned) = held.assigned {
+            facts.push((t.assigned(), number(t, assigned)));
+        }
+        if let Some(suspension) = held.suspension() {
+            facts.push((t.reason(), words::reason(t, suspension.reason).into()));
+            if let Some(note) = &suspension.note {
+                facts.push((t.note(), note.as_str().into()));
+            }
+        }
+        let facts =
+            facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+        facts.collect_view()
+    };
+    view! {
+        <section class="card" aria-labelledby="details-h">
+            <h2 id="details-h">{t.details()}</h2>
+            <dl class="facts">
+                {facts}
+                <dt>{t.subscription_id()}</dt><dd><code>{page.id.get_value().to_string()}</code></dd>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn History(page: Page) -> impl IntoView {
+    let t = use_texts();
+    let history = LocalResource::new(move || {
+        page.account.track();
+        let (customer, id) = (page.customer.get_value(), page.id.get_value());
+        async move { page.backend.history(customer, Some(id)).await }
+    });
+    let line = move |entry: Entry| {
+        let (old, new) = event_words::change(t, &entry, &page.backend.catalogue());
+        let change = match (old.is_empty(), new.is_empty()) {
+            (_, true) => String::new(),
+            (true, false) => new,
+            (false, false) => format!("{old} → {new}"),
+        };
+        let change = (!change.is_empty()).then(|| view! { <span>" "{change}</span> });
+        view! {
+            <li>
+                <b>{event_words::action(t, &entry)}</b>{change}
+                <span class="quiet">
+                    <time datetime=entry.fact.at.to_rfc3339()>{t.utc_time(&date_time(t, entry.fact.at))}</time>
+                    " · "{event_words::who(t, &entry)}
+                </span>
+            </li>
+        }
+    };
+    let lines = move || match history.get() {
+        Some(Ok(lines)) if lines.is_empty() => {
+            view! { <p class="hint">{t.history_empty()}</p> }.into_any()
+        }
+        Some(Ok(lines)) => {
+            view! { <ol class="timeline">{lines.into_iter().map(line).collect_view()}</ol> }
+                .into_any()
+        }
+        Some(Err(why)) => view! { <p class="hint">{words::failure(t, &why)}</p> }.into_any(),
+        None => ().into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="history-h">
+            <h2 id="history-h">{t.history()}</h2>
+            {lines}
+        </section>
+    }
+}

@@ -1,0 +1,247 @@
+//! The section "Status": "Active" and "Suspended", and under "Suspended" the date on which it
+//! expires (S20, S24, S27, A2).
+
+use super::{Open, Page};
+use crate::format::{date, local_time, long_date};
+use crate::parts::Icon;
+use crate::texts::{T, use_texts};
+use crate::words::{self, days_left};
+use leptos::prelude::*;
+use subscription_rules::{Action, ExpiresOn, State, Status};
+
+/// A day that counts in UTC, with the last minute on the person's own clock in the tooltip (W14).
+pub fn utc_day(t: T, until: ExpiresOn) -> AnyView {
+    let last_minute = until.ends_at() - chrono::TimeDelta::minutes(1);
+    let title = t.local_last_minute(&local_time(t, last_minute));
+    view! {
+        <time datetime=until.0.to_string() title=title>{t.utc_day(&long_date(t, until.0))}</time>
+    }
+    .into_any()
+}
+
+/// How far a window or a trial has run.
+pub fn window(
+    t: T,
+    from: chrono::NaiveDate,
+    last: chrono::NaiveDate,
+    today: chrono::NaiveDate,
+    label: String,
+) -> AnyView {
+    let all = last.signed_duration_since(from).num_days();
+    let passed = today.signed_duration_since(from).num_days().clamp(0, all);
+    let urgent = all - passed <= words::URGENT_DAYS;
+    let of = t.day_of(&all.to_string(), &passed.to_string());
+    view! {
+        <div class=if urgent { "window window--last" } else { "window" }>
+            <progress max=all.to_string() value=passed.to_string() aria-label=label>{of.clone()}</progress>
+            <ul>
+                <li>{date(t, from)}</li><li>{of}</li><li>{t.last_day(&date(t, last))}</li>
+            </ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// The section.
+#[component]
+pub fn StatusCard(page: Page) -> impl IntoView {
+    let t = use_texts();
+    let choose = move |open: Open| {
+        move |_| {
+            // The choice is made in the dialog; until then the status is what it is.
+            page.open.set(Some(open));
+        }
+    };
+    let active = move || page.status() == Status::Active;
+    let suspended = move || page.status() == Status::Suspended;
+    let deleted = Memo::new(move |_| page.status() == Status::Deleted);
+    // A radio that was clicked shows itself chosen; the signal puts it back when the dialog closes.
+    let shown = move |is: bool| {
+        page.open.track();
+        is
+    };
+    let can_suspend = Memo::new(move |_| page.may(Action::Suspend).is_ok());
+    let can_reactivate = Memo::new(move |_| page.may(Action::Reactivate).is_ok());
+    let content = move || {
+        if deleted.get() {
+            return view! { <p>{gone(t, page)}</p> }.into_any();
+        }
+        view! {
+            <fieldset class="choices">
+                <legend class="sr">{t.status_label()}</legend>
+                <div class="choice">
+                    <input
+                        type="radio"
+                        id="status-active"
+                        name="status"
+                        aria-describedby="active-text"
+                        prop:checked=move || shown(active())
+                        disabled=move || !active() && !can_reactivate.get()
+                        on:change=choose(Open::Reactivate)
+                    />
+                    <label for="status-active">{t.status_active()}</label>
+                    <p class="quiet" id="active-text">{move || active_text(t, page)}</p>
+                </div>
+                <div class="choice">
+                    <input
+                        type="radio"
+                        id="status-suspended"
+                        name="status"
+                        aria-describedby="suspended-text"
+                        prop:checked=move || shown(suspended())
+                        disabled=move || !suspended() && !can_suspend.get()
+                        on:change=choose(Open::Suspend)
+                    />
+                    <label for="status-suspended">{t.status_suspended()}</label>
+                    <div class="quiet" id="suspended-text">{move || suspended_text(t, page)}</div>
+                </div>
+            </fieldset>
+        }
+        .into_any()
+    };
+    let reactivate = move || {
+        (suspended() && can_reactivate.get()).then(|| {
+            view! {
+                <div class="actions">
+                    <button class="btn btn--primary" type="button" on:click=move |_| page.open.set(Some(Open::Reactivate))>
+                        {t.reactivate_subscription()}
+                    </button>
+                </div>
+            }
+        })
+    };
+    view! {
+        <section class="card" aria-labelledby="status-h">
+            <h2 id="status-h">{t.status_label()}</h2>
+            {content}
+            {reactivate}
+        </section>
+    }
+}
+
+fn gone(t: T, page: Page) -> String {
+    let caller = page.caller();
+    let kept = page.held.with(|held| held.data_kept_until(&caller.policy));
+    let outlook = page.outlook(t).text;
+    match kept {
+        Some(day) => format!("{outlook}. {}", t.trial_data_kept(&date(t, day))),
+        None => format!("{outlook}. {}", t.deleted_text()),
+    }
+}
+
+fn active_text(t: T, page: Page) -> String {
+    if page.status() == Status::Suspended {
+        return match page.may(Action::Reactivate) {
+            Ok(()) => t.active_by_reactivating().into(),
+            Err(why) => words::refusal(t, &why),
+        };
+    }
+    t.active_text().into()
+}
+
+fn suspended_text(t: T, page: Page) -> AnyView {
+    let caller = page.caller();
+    let today = caller.now.date_naive();
+    let held = page.held.get();
+    let until = page.account.with(|account| account.expires_on(&held, &caller.policy));
+    match (&held.state, until) {
+        (State::Suspended(suspension), Some(until)) => {
+            let from = suspension.at.date_naive();
+            let left = until.days_left(caller.now);
+            let class = if left <= words::URGENT_DAYS { "due due--last" } else { "due" };
+            view! {
+                <p>
+                    {t.expires_on_label()}" "{utc_day(t, until)}" · "
+                    <span class=class>{days_left(t, left)}</span>". "{t.then_deleted()}
+                </p>
+                {window(t, from, until.0, today, t.window_label().into())}
+            }
+            .into_any()
+        }
+        _ => match page.may(Action::Suspend) {
+            Err(why) => words::refusal(t, &why).into_any(),
+            Ok(()) => {
+                let would = page
+                    .account
+                    .with(|account| account.would_expire_on(&held, today, &caller.policy));
+                let days = u64::try_from(would.days_left(caller.now)).unwrap_or(0);
+                view! { {t.if_suspended_today(days, &date(t, would.0))} }.into_any()
+            }
+        },
+    }
+}
+
+/// A trial that runs: its end, and the way to keep it.
+#[component]
+pub fn TrialCard(page: Page) -> impl IntoView {
+    let t = use_texts();
+    let content = move || {
+        let caller = page.caller();
+        let held = page.held.get();
+        let last = held.term.last_day()?;
+        let today = caller.now.date_naive();
+        let kept = held.trial_data_until(&caller.policy)?;
+        Some(view! {
+            <p>{t.trial_text(&long_date(t, kept), &t.utc_day(&long_date(t, last)))}</p>
+            {window(t, held.opened_on, last, today, t.trial_label().into())}
+        })
+    };
+    let convert = move || match page.may(Action::Convert) {
+        Ok(()) => view! {
+            <div class="actions">
+                <button
+                    class="btn btn--primary"
+                    type="button"
+                    on:click=move |_| page.open.set(Some(Open::Convert))
+                >
+                    {t.convert_trial()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> }.into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="trial-h">
+            <h2 id="trial-h">{t.status_trial()}</h2>
+            {content}
+            {convert}
+        </section>
+    }
+}
+
+/// The quiet way to the end, with its own dialog (A1).
+#[component]
+pub fn CancelCard(page: Page) -> impl IntoView {
+    let t = use_texts();
+    let shown = Memo::new(move |_| {
+        page.held.with(|held| {
+            let cancelled = held
+                .suspension()
+                .is_some_and(|suspension| suspension.intent == subscription_rules::Intent::Cancel);
+            held.is_held() && !cancelled
+        })
+    });
+    let button = move || match page.may(Action::Cancel) {
+        Ok(()) => view! {
+            <button class="btn" type="button" on:click=move |_| page.open.set(Some(Open::Cancel))>
+                {t.cancel_subscription()}
+            </button>
+        }
+        .into_any(),
+        Err(why) => view! {
+            <p class="hint"><Icon name="i-info"/>{words::refusal(t, &why)}</p>
+        }
+        .into_any(),
+    };
+    move || {
+        shown.get().then(|| {
+            view! {
+                <section class="card card--row" aria-labelledby="cancel-h">
+                    <div><h2 id="cancel-h">{t.cancel_heading()}</h2><p class="quiet">{t.cancel_text()}</p></div>
+                    {button}
+                </section>
+            }
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! "New subscription": billing frequency, catalog, review, confirmation (S6–S16).
+//!
+//! The choices so far live in the address, so a reload, Back and a pasted link bring them again.
+
+mod catalog;
+mod confirmation;
+mod frequency;
+mod review;
+
+use crate::backend::use_backend;
+use crate::history::{A, Router, use_router};
+use crate::parts::{Crumb, Failed, Title, loaded};
+use crate::route::{Draft, Route, Step};
+use crate::texts::use_texts;
+use catalog::Catalog;
+use confirmation::Confirmation;
+use frequency::Frequency;
+use leptos::prelude::*;
+use review::Review;
+use subscription_rules::{BillingCycle, CustomerAccount, CustomerId, Permission};
+use subscription_usecases::orders::Placed;
+
+/// What the steps share.
+#[derive(Clone, Copy)]
+struct Wizard {
+    customer: StoredValue<CustomerId>,
+    router: Router,
+    draft: Memo<Draft>,
+    /// What the submit came to; the confirmation shows it.
+    placed: RwSignal<Option<Outcome>>,
+}
+
+/// What was submitted and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+struct Outcome {
+    cycle: BillingCycle,
+    lines: Vec<subscription_rules::Line>,
+    placed: Vec<Placed>,
+}
+
+impl Wizard {
+    fn route(self, draft: Draft) -> Route {
+        Route::NewSubscription(self.customer.get_value(), draft)
+    }
+
+    /// Changes the draft on the same step.
+    fn change(self, change: impl FnOnce(&mut Draft)) {
+        let mut draft = self.draft.get_untracked();
+        change(&mut draft);
+        self.router.replace(self.route(draft));
+    }
+
+    /// Goes to another step; Back comes from there.
+    fn step(self, step: Step) {
+        let draft = Draft { step, ..self.draft.get_untracked() };
+        self.router.go(self.route(draft));
+        request_animation_frame(crate::history::focus_heading);
+    }
+
+    /// The address of another step with the same choices.
+    fn at(self, step: Step) -> Signal<Route> {
+        Signal::derive(move || self.route(Draft { step, ..self.draft.get() }))
+    }
+}
+
+/// The wizard.
+#[component]
+pub fn NewSubscription(
+    /// For whom.
+    customer: CustomerId,
+) -> impl IntoView {
+    let backend = use_backend();
+    let router = use_router();
+    let draft = Memo::new(move |before: Option<&Draft>| match router.route().get() {
+        Route::NewSubscription(_, draft) => draft,
+        _ => before.cloned().unwrap_or_default(),
+    });
+    let placed = RwSignal::new(None);
+    let wizard = Wizard { customer: StoredValue::new(customer.clone()), router, draft, placed };
+    let account = LocalResource::new(move || {
+        backend.version().track();
+        let customer = customer.clone();
+        async move {
+            backend.caller().context().may(Permission::Buy)?;
+            backend.account(customer).await
+        }
+    });
+    loaded(account, move |account| view! { <Steps wizard=wizard account=account/> })
+}
+
+#[component]
+fn Steps(wizard: Wizard, account: CustomerAccount) -> impl IntoView {
+    let t = use_texts();
+    let name = account.customer().company_name.as_str().to_owned();
+    let account = StoredValue::new(account);
+    let step = Memo::new(move |_| wizard.draft.read().step);
+    let title = t.wizard_title(&name);
+    let crumbs = move || {
+        vec![
+            Crumb(t.customers().into(), Route::home()),
+            Crumb(name.clone(), Route::customer(&wizard.customer.get_value())),
+        ]
+    };
+    move || match wizard.placed.get() {
+        Some(outcome) => {
+            view! { <Confirmation wizard=wizard account=account outcome=outcome crumbs=crumbs()/> }
+                .into_any()
+        }
+        None => view! {
+            <Title crumbs=crumbs() text=title.clone()/>
+            <Stepper wizard=wizard/>
+            {move || match step.get() {
+                Step::Frequency => view! { <Frequency wizard=wizard/> }.into_any(),
+                Step::Catalog => view! { <Catalog wizard=wizard account=account/> }.into_any(),
+                Step::Review => view! { <Review wizard=wizard account=account/> }.into_any(),
+            }}
+        }
+        .into_any(),
+    }
+}
+
+/// The steps in order; those done are links.
+#[component]
+fn Stepper(wizard: Wizard) -> impl IntoView {
+    let t = use_texts();
+    let steps = [
+        (Step::Frequency, t.wizard_frequency()),
+        (Step::Catalog, t.wizard_catalog()),
+        (Step::Review, t.wizard_review()),
+    ];
+    let item = move |(step, name): (Step, &'static str)| {
+        let here = move || wizard.draft.read().step;
+        let current = move || (here() == step).then_some("step");
+        let inside = move || {
+            if (step as u8) < (here() as u8) {
+                view! {
+                    <A to=wizard.at(step)><b>{name}</b><span class="sr">{t.wizard_done()}</span></A>
+                }
+                .into_any()
+            } else {
+                view! { <span><b>{name}</b></span> }.into_any()
+            }
+        };
+        view! { <li aria-current=current>{inside}</li> }
+    };
+    view! {
+        <ol class="stepper" aria-label=t.wizard_steps()>{steps.map(item).collect_view()}</ol>
+    }
+}
+
+/// What stops the whole wizard, shown in the place of a step.
+fn stopped(why: subscription_usecases::Failure, again: Callback<()>) -> AnyView {
+    view! { <Failed why=why again=again/> }.into_any()
+}

@@ -1,0 +1,265 @@
+//! Step 3: the lines, the orders they become and why, what they are estimated to cost; "Submit"
+//! (S16).
+
+use super::catalog::sum;
+use super::{Outcome, Wizard, stopped};
+use crate::backend::{new_request, use_backend};
+use crate::format::{date, money, number};
+use crate::history::A;
+use crate::parts::Icon;
+use crate::route::{Draft, Route, Step};
+use crate::texts::{T, use_texts};
+use crate::words;
+use leptos::prelude::*;
+use subscription_rules::{
+    BillingCycle, CustomerAccount, Line, Money, Offer, PaidCycle, Part, Refusal, Term, period_price,
+};
+use subscription_usecases::{Answer, Ask, Caller, Command, Failure, RequestId, orders};
+
+/// The step.
+#[component]
+pub fn Review(wizard: Wizard, account: StoredValue<CustomerAccount>) -> impl IntoView {
+    let backend = use_backend();
+    let caller = backend.caller();
+    let draft = wizard.draft.get_untracked();
+    let cycle = draft.cycle.unwrap_or(BillingCycle::Monthly);
+    let read =
+        account.with_value(|account| orders::read_lines(&caller, account, cycle, &draft.lines));
+    let again = Callback::new(move |()| wizard.step(Step::Catalog));
+    let lines = match read.into_iter().collect::<Result<Vec<Line>, Refusal>>() {
+        Ok(lines) => lines,
+        // A pasted address or another tab: the catalogue says what is wrong with which line.
+        Err(_) => {
+            let draft = Draft { step: Step::Catalog, ..draft };
+            request_animation_frame(move || wizard.router.replace(wizard.route(draft)));
+            return ().into_any();
+        }
+    };
+    let parts = match orders::parts(&caller, &lines) {
+        Ok(parts) => parts,
+        Err(why) => return stopped(why.into(), again),
+    };
+    // One name for this submit, made before the first try: pressing again orders nothing twice.
+    let request = match new_request() {
+        Ok(request) => request,
+        Err(why) => return stopped(why, again),
+    };
+    view! { <Reviewed wizard=wizard caller=caller cycle=cycle lines=lines parts=parts request=request/> }
+        .into_any()
+}
+
+#[component]
+fn Reviewed(
+    wizard: Wizard,
+    caller: Caller,
+    cycle: BillingCycle,
+    lines: Vec<Line>,
+    parts: Vec<Part>,
+    request: RequestId,
+) -> impl IntoView {
+    let t = use_texts();
+    let backend = use_backend();
+    let total: u64 = lines.iter().map(|line| u64::from(line.quantity.get())).sum();
+    let month = |line: &Line| price(&caller, line, BillingCycle::Monthly);
+    let amounts: Vec<Money> = lines.iter().filter_map(month).collect();
+    let a_month = sum(&amounts).filter(|_| cycle != BillingCycle::None);
+    let first: Vec<Money> = lines.iter().filter_map(|line| price(&caller, line, cycle)).collect();
+    let first = sum(&first);
+    let all = parts.len();
+    let orders = parts.iter().enumerate().map(|(place, part)| {
+        let lines = part.lines.iter().filter_map(|at| lines.get(*at).cloned()).collect();
+        order(t, &caller, cycle, place, all, lines)
+    });
+    let orders = orders.collect_view();
+    let term = term(t, &caller, cycle);
+    let offers = lines.len() as u64;
+
+    let submitted = StoredValue::new(lines);
+    let submit = Action::new_local(move |(): &()| {
+        let lines = submitted.get_value();
+        let command = Command::Place { customer: wizard.customer.get_value(), cycle, lines };
+        let ask = Ask::to_do(request.clone());
+        async move { backend.ask(command, ask).await }
+    });
+    let failed = RwSignal::new(None::<Failure>);
+    Effect::new(move |_| match submit.value().get() {
+        Some(Ok(Answer::Placed(placed))) => {
+            let lines = submitted.get_value();
+            wizard.placed.set(Some(Outcome { cycle, lines, placed }));
+            // The draft is done with; a reload begins a new one.
+            wizard.change(|draft| *draft = Draft::default());
+        }
+        Some(Err(why)) => failed.set(Some(why)),
+        Some(Ok(Answer::Done(_))) | None => {}
+    });
+    let press = move |_| {
+        if !submit.pending().get_untracked() {
+            submit.dispatch(());
+        }
+    };
+    let line = |name: String, value: String| {
+        view! { <li><span>{name}</span><span class="num">{value}</span></li> }
+    };
+    view! {
+        <div class="wizard">
+            <section class="stack" aria-labelledby="review-h">
+                <h2 class="sr" id="review-h">{t.wizard_review()}</h2>
+                <dl class="facts">
+                    <dt>{t.wizard_frequency()}</dt>
+                    <dd>{words::cycle(t, cycle)}" · "<Change wizard=wizard step=Step::Frequency what=t.wizard_frequency()/></dd>
+                    <dt>{t.review_offers()}</dt>
+                    <dd>
+                        {t.review_count(offers)}", "{t.licenses(total)}" · "
+                        <Change wizard=wizard step=Step::Catalog what=t.review_offers()/>
+                    </dd>
+                    <dt>{t.review_term()}</dt><dd>{term}</dd>
+                </dl>
+                {orders}
+            </section>
+            <section class="card summary" aria-labelledby="summary-h">
+                <h2 id="summary-h">{t.estimate()}</h2>
+                <ul class="summary-lines">
+                    {line(t.review_orders(all as u64), t.review_subscriptions(offers))}
+                    {line(t.licenses_label().into(), number(t, total))}
+                    {first.map(|first| line(t.review_first_bill().into(), money(t, first)))}
+                </ul>
+                <p class="total">
+                    <span>{t.review_a_month()}</span>
+                    <span class="num">{a_month.map_or_else(|| t.no_estimate().to_owned(), |all| money(t, all))}</span>
+                </p>
+                <p class="hint">{t.estimate_hint()}</p>
+                {move || failed.get().map(|why| {
+                    view! {
+                        <div class="note note--danger" role="alert">
+                            <Icon name="i-warning"/><p>{words::failure(t, &why)}</p>
+                        </div>
+                    }
+                })}
+                <div class="actions">
+                    <A to=wizard.at(Step::Catalog) class="btn">{t.back()}</A>
+                    <button
+                        class="btn btn--primary"
+                        type="button"
+                        aria-disabled=move || submit.pending().get().then_some("true")
+                        on:click=press
+                    >
+                        {t.submit()}
+                    </button>
+                </div>
+            </section>
+        </div>
+    }
+}
+
+fn price(caller: &Caller, line: &Line, cycle: BillingCycle) -> Option<Money> {
+    let context = caller.context();
+    Some(period_price(&context, &line.offer, line.quantity, cycle)?.amount)
+}
+
+#[component]
+fn Change(wizard: Wizard, step: Step, what: &'static str) -> impl IntoView {
+    let t = use_texts();
+    view! { <A to=wizard.at(step)>{t.change()}<span class="sr">" "{what}</span></A> }
+}
+
+/// From when to when, and what happens then.
+fn term(t: T, caller: &Caller, cycle: BillingCycle) -> String {
+    let today = caller.now.date_naive();
+    let Some(paid) = PaidCycle::of(cycle) else { return t.review_trial_term().into() };
+    let term = Term::paid(today, paid, caller.partner.billing_day, true);
+    let last = term.last_day().map_or_else(String::new, |last| date(t, last));
+    t.review_term_dates(&date(t, today), &last)
+}
+
+fn name_of(offer: Option<&Offer>, line: &Line) -> String {
+    offer.map_or_else(|| line.offer.to_string(), |offer| offer.name.to_string())
+}
+
+/// One of the orders that the lines become.
+fn order(
+    t: T,
+    caller: &Caller,
+    cycle: BillingCycle,
+    place: usize,
+    all: usize,
+    lines: Vec<Line>,
+) -> AnyView {
+    let heading = if all == 1 {
+        t.review_order().to_owned()
+    } else {
+        t.review_order_of(&all.to_string(), &(place + 1).to_string())
+    };
+    let offers: Vec<Option<&Offer>> =
+        lines.iter().map(|line| caller.catalogue.get(&line.offer)).collect();
+    let is_trial = cycle == BillingCycle::None;
+    let why = match (all, is_trial) {
+        (1, _) => words::cycle(t, cycle),
+        (_, true) => t.review_trial_alone(),
+        (_, false) => t.review_sales_group(),
+    };
+    let amounts: Vec<Money> =
+        lines.iter().filter_map(|line| price(caller, line, BillingCycle::Monthly)).collect();
+    let shown = |amount: Option<Money>| {
+        if is_trial {
+            t.free().to_owned()
+        } else {
+            amount.map_or_else(|| t.no_estimate().to_owned(), |amount| money(t, amount))
+        }
+    };
+    let rows = lines.iter().zip(&offers).map(|(line, offer)| {
+        let unit = caller.prices.of(&line.offer);
+        let month = price(caller, line, BillingCycle::Monthly);
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row">{name_of(*offer, line)}</th>
+                <td role="cell" class="num" data-label=t.licenses_label()>{number(t, line.quantity.get())}</td>
+                <td role="cell" class="num" data-label=t.price_month()>{shown(unit)}</td>
+                <td role="cell" class="num" data-label=t.review_a_month()>{shown(month)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let whole: Vec<Money> = lines.iter().filter_map(|line| price(caller, line, cycle)).collect();
+    let foot = sum(&amounts).filter(|_| !is_trial).map(|month| {
+        let text = match (cycle, sum(&whole)) {
+            (BillingCycle::Annual, Some(year)) => t.review_billed_yearly(&money(t, year)),
+            _ => t.review_billed_monthly().to_owned(),
+        };
+        view! {
+            <tfoot role="rowgroup">
+                <tr role="row">
+                    <th role="rowheader" scope="row" colspan="3">{text}</th>
+                    <td role="cell" class="num" data-label=t.review_a_month()>{money(t, month)}</td>
+                </tr>
+            </tfoot>
+        }
+    });
+    let id = format!("order-{place}");
+    let named = id.clone();
+    view! {
+        <section class="card order" aria-labelledby=named>
+            <div class="card-head"><h2 id=id>{heading.clone()}</h2><p class="quiet">{why}</p></div>
+            <div class="table-wrap">
+                <table class="table" role="table">
+                    <caption class="sr">{heading}</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">{t.offer()}</th>
+                            <th role="columnheader" scope="col" class="num">{t.licenses_label()}</th>
+                            <th role="columnheader" scope="col" class="num">{t.price_month()}</th>
+                            <th role="columnheader" scope="col" class="num">{t.review_a_month()}</th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">{rows}</tbody>
+                    {foot}
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The customer's page, where the subscriptions are.
+pub fn back_to(wizard: Wizard) -> Signal<Route> {
+    Signal::stored(Route::customer(&wizard.customer.get_value()))
+}

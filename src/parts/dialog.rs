@@ -1,0 +1,58 @@
+//! A modal dialog on the browser's own `<dialog>`: it keeps the focus inside and gives it back.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// A dialog that is open while it is on the page. Escape and `closed` leave it.
+#[component]
+pub fn Dialog(
+    /// The heading, which names the act.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether it interrupts with a question.
+    #[prop(optional)]
+    alert: bool,
+    /// Called when the person leaves it.
+    closed: Callback<()>,
+    /// Called on its submit button and on Enter.
+    submitted: Callback<()>,
+    /// What it says.
+    children: Children,
+    /// Its buttons; the one with type `submit` is the act.
+    #[prop(into)]
+    actions: ViewFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get()
+            && !dialog.open()
+        {
+            // Shown once it is in the page; a browser without it shows the dialog inline.
+            let _ = dialog.show_modal();
+        }
+    });
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            aria-labelledby="dialog-h"
+            role=alert.then_some("alertdialog")
+            on:cancel=move |event: leptos::ev::Event| {
+                event.prevent_default();
+                closed.run(());
+            }
+        >
+            <form
+                novalidate
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submitted.run(());
+                }
+            >
+                <h2 id="dialog-h">{title}</h2>
+                <div class="dialog-body">{children()}</div>
+                <div class="dialog-actions">{actions.run()}</div>
+            </form>
+        </dialog>
+    }
+}

@@ -1,0 +1,119 @@
+//! The states every screen has while what it shows is not there: loading, empty, failed, not
+//! found, no permission.
+
+use crate::history::A;
+use crate::parts::Icon;
+use crate::route::Route;
+use crate::texts::{T, use_texts};
+use crate::words;
+use leptos::prelude::*;
+use subscription_rules::Refusal;
+use subscription_usecases::Failure;
+
+/// Shows a resource: a skeleton until it is there, then itself or what went wrong. While it is
+/// read again the old one stays.
+pub fn loaded<V, R>(
+    resource: LocalResource<Result<V, Failure>>,
+    show: impl Fn(V) -> R + Send + 'static,
+) -> impl IntoView
+where
+    V: Clone + 'static,
+    R: IntoView + 'static,
+{
+    move || match resource.get() {
+        None => view! { <Skeleton/> }.into_any(),
+        Some(Ok(value)) => show(value).into_any(),
+        Some(Err(why)) => {
+            view! { <Failed why=why again=Callback::new(move |()| resource.refetch())/> }.into_any()
+        }
+    }
+}
+
+/// Bars in the place of what is to come.
+#[component]
+pub fn Skeleton() -> impl IntoView {
+    let t = use_texts();
+    let bar = |class: &'static str| view! { <span class=class></span> };
+    view! {
+        <div class="stack" aria-busy="true">
+            <p class="sr" role="status">{t.loading()}</p>
+            {bar("skeleton skeleton--half")}{bar("skeleton")}{bar("skeleton skeleton--some")}
+            {bar("skeleton")}{bar("skeleton skeleton--some")}
+        </div>
+    }
+}
+
+/// A place with nothing in it: what it is for, and the first step.
+#[component]
+pub fn Empty(
+    /// The icon's symbol.
+    icon: &'static str,
+    /// What is not here.
+    #[prop(into)]
+    title: String,
+    /// Why, and what this place is for.
+    #[prop(into)]
+    text: String,
+    /// The first step.
+    #[prop(optional, into)]
+    actions: ViewFn,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name=icon/>
+            <h2>{title}</h2>
+            <p class="lead">{text}</p>
+            <div class="actions">{actions.run()}</div>
+        </div>
+    }
+}
+
+/// What went wrong with a whole screen, and the way out.
+#[component]
+pub fn Failed(
+    /// What.
+    why: Failure,
+    /// Tries again.
+    again: Callback<()>,
+) -> impl IntoView {
+    let t = use_texts();
+    document().set_title("Subscription Desk");
+    Effect::new(|_| request_animation_frame(crate::history::focus_heading));
+    let (icon, title) = heading(t, &why);
+    let text = words::failure(t, &why);
+    let is_refused = matches!(why, Failure::Refused(_));
+    let is_role = matches!(why, Failure::Refused(Refusal::RoleNotAllowed { .. }));
+    let class = if is_refused { "empty" } else { "empty empty--failed" };
+    let way_out = if is_refused {
+        view! { <A to=Signal::stored(Route::home()) class="btn btn--primary">{t.show_customers()}</A> }
+            .into_any()
+    } else {
+        view! {
+            <button class="btn btn--primary" type="button" on:click=move |_| again.run(())>
+                {t.load_again()}
+            </button>
+        }
+        .into_any()
+    };
+    let change_role = is_role.then(|| {
+        view! { <A to=Signal::stored(Route::Settings) class="btn">{t.change_role()}</A> }
+    });
+    view! {
+        <div class=class>
+            <Icon name=icon/>
+            <h1 tabindex="-1">{title}</h1>
+            <p class="lead">{text}</p>
+            <div class="actions">{way_out}{change_role}</div>
+        </div>
+    }
+}
+
+fn heading(t: T, why: &Failure) -> (&'static str, &'static str) {
+    match why {
+        Failure::Refused(Refusal::RoleNotAllowed { .. }) => ("i-user", t.no_permission()),
+        Failure::Refused(_) => ("i-search", t.not_found()),
+        Failure::Changed(_) | Failure::RequestIdReused | Failure::Store(_) => {
+            ("i-warning", t.not_loaded())
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The pieces that screens are made of.
+
+mod dialog;
+mod field;
+mod icon;
+mod loaded;
+mod pill;
+mod shell;
+mod title;
+mod toast;
+mod virtual_rows;
+
+pub use dialog::Dialog;
+pub use field::{ErrorText, Field};
+pub use icon::Icon;
+pub use loaded::{Empty, Failed, Skeleton, loaded};
+pub use pill::{Due, StatusPill};
+pub use shell::Shell;
+pub use title::{Crumb, Title};
+pub use toast::{Toasting, Toasts, use_toasts};
+pub use virtual_rows::{Spacer, VirtualRows, fill_window};

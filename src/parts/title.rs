@@ -1,0 +1,59 @@
+//! The head of a screen: where one is, what it is about, what can be done.
+
+use crate::history::{A, focus_heading};
+use crate::route::Route;
+use crate::texts::use_texts;
+use leptos::prelude::*;
+
+/// A step of the path to a screen.
+pub struct Crumb(pub String, pub Route);
+
+/// The breadcrumb, the heading with its actions, and the facts below. It names the page in the
+/// browser's tab and takes the focus when the screen is new.
+#[component]
+pub fn Title(
+    /// What leads here.
+    #[prop(optional)]
+    crumbs: Vec<Crumb>,
+    /// The heading.
+    #[prop(into)]
+    text: Signal<String>,
+    /// Beside the heading's text.
+    #[prop(optional, into)]
+    beside: ViewFn,
+    /// The buttons.
+    #[prop(optional, into)]
+    actions: ViewFn,
+    /// Facts in a line.
+    #[prop(optional, into)]
+    facts: Signal<Vec<String>>,
+) -> impl IntoView {
+    let t = use_texts();
+    Effect::new(move |_| document().set_title(&format!("{} · Subscription Desk", text.read())));
+    Effect::new(|_| request_animation_frame(focus_heading));
+    let path = (!crumbs.is_empty()).then(|| {
+        let steps = crumbs.into_iter().map(|Crumb(text, to)| {
+            view! { <li><A to=Signal::stored(to)>{text}</A></li> }
+        });
+        view! {
+            <nav class="crumbs" aria-label=t.breadcrumb()>
+                <ol>{steps.collect_view()}<li aria-current="page">{text}</li></ol>
+            </nav>
+        }
+    });
+    let facts = move || {
+        let facts = facts.get();
+        (!facts.is_empty()).then(|| {
+            let facts = facts.into_iter().map(|fact| view! { <li>{fact}</li> });
+            view! { <ul class="facts--line">{facts.collect_view()}</ul> }
+        })
+    };
+    view! {
+        <div class="title">
+            {path}
+            <h1 tabindex="-1">{text}{beside.run()}</h1>
+            <div class="actions">{actions.run()}</div>
+            {facts}
+        </div>
+    }
+}
