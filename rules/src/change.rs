@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happened, with old and new value (domain.md §2.4 `AuditRecord`, §8 item 15).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A customer was added.
     CustomerAdded,
@@ -113,7 +113,6 @@ pub struct Fact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<SubscriptionId>,
     /// What happened.
-    #[serde(flatten)]
     pub event: Event,
 }
 

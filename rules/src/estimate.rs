@@ -18,7 +18,7 @@ pub enum Rounding {
 
 /// What the amount is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "basis")]
+#[serde(rename_all = "camelCase")]
 pub enum Basis {
     /// A whole billing period.
     Whole,
@@ -38,7 +38,6 @@ pub struct Estimate {
     /// How much.
     pub amount: Money,
     /// For what.
-    #[serde(flatten)]
     pub basis: Basis,
 }
 

@@ -157,7 +157,7 @@ pub struct Deleted {
 
 /// Where a subscription stands, with what only that status has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// In use.
     Active,

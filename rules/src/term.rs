@@ -31,7 +31,7 @@ pub fn paid_start(opened_on: NaiveDate, cycle: BillingCycle, billing: BillingDay
 
 /// How long a subscription runs, and what happens at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Term {
     /// Free until the last day, to 24:00 UTC; then converted or ended (domain.md §3.1).
     Trial {

@@ -20,7 +20,7 @@ const NAME: &str = "subscription-desk.demo.1";
 
 /// What tabs tell each other.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "message", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Message {
     /// A new tab asks for the state.
     Hello,

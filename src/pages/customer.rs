@@ -248,6 +248,11 @@ fn subscription_row(
     });
     let base = base.map(|base| view! { <span class="sr">{t.customers_add_on_of(&base)}</span> });
     let name = held.nickname.as_str().to_owned();
+    // A nickname says little to a colleague: the offer stands beside it.
+    let offer = (*held.offer_name != *name).then(|| {
+        let offer = held.offer_name.to_string();
+        view! { <span class="quiet">" · "{offer}</span> }
+    });
     let quantity = number(t, held.quantity.get());
     let cycle = words::cycle(t, held.cycle());
     let (sign, urgent) = (words::Sign::of(&held), outlook.is_urgent());
@@ -258,7 +263,7 @@ fn subscription_row(
         view! {
             " "
             <button
-                class="btn btn--quiet"
+                class="link"
                 type="button"
                 aria-disabled=move || reactivating.pending().then_some("true")
                 on:click=move |_| reactivating.ask(command.clone(), Some(held.revision))
@@ -269,7 +274,7 @@ fn subscription_row(
     });
     view! {
         <tr role="row" id=row_id(held.id.as_str()) data-level=level>
-            <th role="rowheader" scope="row">{branch}<A to=to>{name}</A>{base}</th>
+            <th role="rowheader" scope="row">{branch}<A to=to>{name}</A>{offer}{base}</th>
             <td role="cell" class="num" data-label=t.customers_licenses()>{quantity}</td>
             <td role="cell" data-label=t.customers_billing()>{cycle}</td>
             <td role="cell" data-label=t.customers_outlook()><Due outlook=outlook/></td>

@@ -11,7 +11,7 @@ use subscription_rules::{
 
 /// Something a person asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "each is the function of the same name with its arguments")]
 pub enum Command {
     AddCustomer { draft: CustomerDraft },

@@ -78,7 +78,7 @@ pub async fn set_qualifications<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let write = Write { customer, subscription: None, asked: format!("{customer} qualify {to:?}") };
-    decide(store, caller, ask, &write, |context, account| {
+    decide(store, caller, ask, &write, &|context, account| {
         setting_qualifications(context, account, to)
     })
     .await
@@ -92,5 +92,5 @@ pub async fn remove_relationship<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let write = Write { customer, subscription: None, asked: format!("{customer} remove") };
-    decide(store, caller, ask, &write, removing_relationship).await
+    decide(store, caller, ask, &write, &removing_relationship).await
 }

@@ -25,7 +25,7 @@ pub struct Done {
 
 /// Why a write was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "failure", content = "of", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Failure {
     /// A rule refused it; a person can do something about it.
     #[error(transparent)]
@@ -58,6 +58,9 @@ pub(crate) struct Write<'a> {
     pub asked: String,
 }
 
+/// What `rules` says to a write. One type for all of them, so that the workflow is compiled once.
+pub(crate) type Rule<'a> = dyn Fn(&Context<'_>, &CustomerAccount) -> Result<Change, Refusal> + 'a;
+
 /// Answers from memory when the request was answered before.
 pub(crate) async fn remembered<S: Store>(
     store: &S,
@@ -84,7 +87,7 @@ pub(crate) async fn decide<S: Store>(
     caller: &Caller,
     ask: &Ask,
     write: &Write<'_>,
-    rule: impl Fn(&Context<'_>, &CustomerAccount) -> Result<Change, Refusal>,
+    rule: &Rule<'_>,
 ) -> Result<Done, Failure> {
     if let Some(done) = remembered(store, caller, ask, &write.asked).await? {
         return Ok(done);

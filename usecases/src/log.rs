@@ -32,7 +32,6 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subscription_name: String,
     /// What.
-    #[serde(flatten)]
     pub fact: Fact,
     /// The request that did it; none for what time brought.
     #[serde(default, skip_serializing_if = "Option::is_none")]

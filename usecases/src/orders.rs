@@ -93,7 +93,7 @@ pub async fn place_one<S: Store>(
     let ids = ask.request.order_ids(lines.len()).map_err(|_| Refusal::OrderEmpty)?;
     let asked = format!("{customer} order {cycle:?} {lines:?}").to_lowercase();
     let write = Write { customer, subscription: None, asked };
-    decide(store, caller, ask, &write, |context, account| {
+    decide(store, caller, ask, &write, &|context, account| {
         placing(context, account, cycle, lines, ids.clone())
     })
     .await

@@ -13,7 +13,7 @@ use subscription_rules::{
 
 /// Why a store could not do its part. Not a refusal: "try again" is all a person can do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "why", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum StoreError {
     /// The account has moved on since it was read.
     #[error("the account has changed meanwhile")]

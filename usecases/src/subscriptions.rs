@@ -52,7 +52,7 @@ pub async fn change_quantity<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let write = write(customer, id, format!("quantity {id} {to}"));
-    decide(store, caller, ask, &write, |context, account| {
+    decide(store, caller, ask, &write, &|context, account| {
         changing_quantity(context, account, id, to)
     })
     .await
@@ -67,7 +67,7 @@ pub async fn rename<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let write = write(customer, id, format!("rename {id} {}", to.as_str()));
-    decide(store, caller, ask, &write, |context, account| renaming(context, account, id, to)).await
+    decide(store, caller, ask, &write, &|context, account| renaming(context, account, id, to)).await
 }
 
 /// T4: buys an add-on on a subscription.
@@ -81,7 +81,7 @@ pub async fn buy_add_on<S: Store>(
     let asked = format!("add-on {base} {} {} {:?}", line.offer, line.quantity, line.nickname);
     let write = write(customer, base, asked.to_lowercase());
     let ids = ask.request.order_ids(1).map_err(|_| Refusal::OrderEmpty)?;
-    decide(store, caller, ask, &write, |context, account| {
+    decide(store, caller, ask, &write, &|context, account| {
         buying_add_on(context, account, base, line, ids.clone())
     })
     .await
@@ -96,7 +96,7 @@ pub async fn suspend<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let write = write(customer, id, format!("suspend {id} {why:?}"));
-    decide(store, caller, ask, &write, |context, account| suspending(context, account, id, why))
+    decide(store, caller, ask, &write, &|context, account| suspending(context, account, id, why))
         .await
 }
 
@@ -108,7 +108,7 @@ pub async fn reactivate<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let write = write(customer, id, format!("reactivate {id}"));
-    decide(store, caller, ask, &write, |context, account| reactivating(context, account, id)).await
+    decide(store, caller, ask, &write, &|context, account| reactivating(context, account, id)).await
 }
 
 /// T9: cancels a subscription.
@@ -120,7 +120,7 @@ pub async fn cancel<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let write = write(customer, id, format!("cancel {id} {why:?}"));
-    decide(store, caller, ask, &write, |context, account| cancelling(context, account, id, why))
+    decide(store, caller, ask, &write, &|context, account| cancelling(context, account, id, why))
         .await
 }
 
@@ -134,7 +134,7 @@ pub async fn convert<S: Store>(
 ) -> Result<Done, Failure> {
     let asked = format!("convert {id} {} {} {:?}", to.target, to.quantity, to.cycle);
     let write = write(customer, id, asked);
-    decide(store, caller, ask, &write, |context, account| converting(context, account, id, to))
+    decide(store, caller, ask, &write, &|context, account| converting(context, account, id, to))
         .await
 }
 

@@ -157,6 +157,9 @@ fn Buy(page: Page) -> impl IntoView {
     let t = use_texts();
     let may = Memo::new(move |_| page.may(Act::AddAddOn));
     let content = move || match may.get() {
+        Err(Refusal::ParentNotActive) => {
+            view! { <p class="hint">{t.add_ons_after_reactivation()}</p> }.into_any()
+        }
         Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> }.into_any(),
         Ok(()) => {
             let offers = offered(page);

@@ -1,0 +1,160 @@
+// What the tests of the screens share: a demo that begins on a fixed day, its customers with a
+// story, and the steps that most of them take.
+import type { Locator, Page } from "@playwright/test";
+import { test as base, expect, started } from "./fixtures";
+
+export { expect, expectAccessible, keptForOffline, started } from "./fixtures";
+
+/** The demo's settings, as the app keeps them. */
+export interface Demo {
+  language: string | null;
+  cloud: "commercial" | "usGovernment" | "germany";
+  role: "global_admin" | "admin_agent" | "sales_agent" | "helpdesk_agent" | "billing_admin" | "user_management_admin";
+  standing: "good" | "blocked";
+  seed: number;
+  size: 200 | 2000 | 20000 | 100000;
+  start: string;
+  daysMoved: number;
+}
+
+export const SETTINGS = "subscription-desk.settings";
+
+/** The demo begins on 19 July 2027, a Monday. */
+export const DEMO: Demo = {
+  language: "en",
+  cloud: "commercial",
+  role: "admin_agent",
+  standing: "good",
+  seed: 2018,
+  size: 200,
+  start: "2027-07-19",
+  daysMoved: 0,
+};
+
+/** The demo begins with these settings in every test; what a page changes stays for its reloads. */
+export const test = base.extend<{ demo: Partial<Demo>; shelf: Record<string, string> }>({
+  demo: [{}, { option: true }],
+  /** What else lies in `localStorage` before the first visit. */
+  shelf: [{}, { option: true }],
+  context: async ({ context, demo, shelf }, use) => {
+    const records = { [SETTINGS]: JSON.stringify({ ...DEMO, ...demo }), ...shelf };
+    await context.addInitScript((records) => {
+      // Once in each tab, and never over what another tab has written.
+      if (!location.protocol.startsWith("http") || sessionStorage.getItem("begun")) return;
+      sessionStorage.setItem("begun", "yes");
+      for (const [name, text] of Object.entries(records)) {
+        if (localStorage.getItem(name) === null) localStorage.setItem(name, text);
+      }
+    }, records);
+    await use(context);
+  },
+});
+
+const CLOUDS = { commercial: 0, usGovernment: 1, germany: 2 };
+
+/** The ID of a customer with a story, by its number in `usecases/src/demo/tales.rs`. */
+function idOf(number: number, place: number, cloud: Demo["cloud"]) {
+  const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");
+  return `5d5d000${CLOUDS[cloud]}-0000-4000-8${hex(number, 3)}-${hex(place, 12)}`;
+}
+
+/** The address of a customer with a story. */
+export function customerAt(number: number, cloud: Demo["cloud"] = "commercial") {
+  return `/customers/${idOf(number, 0, cloud)}`;
+}
+
+/** The address of one of its subscriptions, counted from 1. */
+export function subscriptionAt(number: number, place: number, cloud: Demo["cloud"] = "commercial") {
+  return `${customerAt(number, cloud)}/subscriptions/${idOf(number, place, cloud)}`;
+}
+
+export const CONTOSO = 1;
+export const FABRIKAM = 2;
+export const ADATUM = 3;
+export const NORTHWIND = 4;
+export const LITWARE = 5;
+export const PROSEWARE = 6;
+export const FINE_ART = 7;
+export const RELIEF = 9;
+export const WINGTIP = 12;
+export const TAILSPIN = 13;
+export const TREY = 14;
+export const WOODGROVE = 15;
+export const MESSENGER = 16;
+export const ALPINE = 17;
+export const COFFEE = 18;
+export const SOUTHRIDGE = 19;
+export const PHONE = 21;
+export const LUCERNE = 22;
+
+/** The offers that the tests tick by address. */
+export const E3 = "796B6B5F-613C-4E24-A17C-EBA730D49C02";
+export const BUSINESS_PREMIUM = "031C9E47-4802-4248-838E-778FB1D2CC05";
+export const AZURE = "MS-AZR-0145P";
+
+/** Opens an address and waits until its screen is there. */
+export async function open(page: Page, address: string) {
+  await page.goto(address);
+  await ready(page);
+}
+
+/** Waits until the screen shows what it is about. */
+export async function ready(page: Page) {
+  await started(page);
+  await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
+}
+
+export function heading(page: Page, name: string | RegExp) {
+  return page.getByRole("heading", { level: 1, name });
+}
+
+export function row(page: Page | Locator, name: string | RegExp) {
+  return page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
+}
+
+/** A line of a list of facts, such as "Users" in a dialog of consequences. */
+export function fact(within: Page | Locator, name: string) {
+  return within.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
+}
+
+/** Everything the app keeps in this browser. */
+export function kept(page: Page) {
+  return page.evaluate(() => {
+    const all = Object.entries(localStorage).filter(([name]) => name.includes("subscription-desk"));
+    return Object.fromEntries(all.map(([name, text]) => [name, String(text)]));
+  });
+}
+
+/** Chooses one of the cards of a group. A card's label covers all of it, so a person hits that. */
+export async function choose(page: Page, group: string, name: string) {
+  await page.getByRole("group", { name: group }).getByText(name, { exact: true }).click();
+}
+
+/** Presses a button also while it says that it cannot be used, as anybody can. */
+export async function press(button: Locator) {
+  await button.click({ force: true });
+}
+
+/** Suspends the subscription that is open. */
+export async function suspend(page: Page, reason: string) {
+  await choose(page, "Status", "Suspended");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("radio", { name: reason }).check();
+  await dialog.getByRole("button", { name: "Submit" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("radio", { name: "Suspended" })).toBeChecked();
+}
+
+/** Moves the demo's clock to a day. */
+export async function moveClock(page: Page, day: string) {
+  await open(page, "/settings");
+  await page.getByLabel("Go to").fill(day);
+  await page.getByRole("button", { name: "Set date" }).click();
+  await expect(page.locator("#clock time")).toHaveAttribute("datetime", day);
+}
+
+/** Goes somewhere by a link of the navigation, without loading the page again. */
+export async function navigate(page: Page, name: string) {
+  await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name }).click();
+  await expect(heading(page, name)).toBeVisible();
+}
