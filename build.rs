@@ -115,8 +115,9 @@ fn main() -> io::Result<()> {
         if plural.is_some() {
             names.remove("count");
         }
-        let takes: String = names.iter().map(|name| format!(", {name}: &str")).collect();
-        let pairs: String = names.iter().map(|name| format!("({name:?}, {name}),")).collect();
+        let each = |write: &dyn Fn(&String) -> String| names.iter().map(write).collect::<Vec<_>>();
+        let takes = each(&|name| format!(", {name}: &str")).concat();
+        let pairs = each(&|name| format!("({name:?}, {name}),")).concat();
         let body = match (plural, names.is_empty()) {
             (Some(stem), _) => {
                 format!(

@@ -6,6 +6,7 @@ use crate::pages;
 use crate::parts::{Dialog, Shell, Toasting};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
+use crate::parts::live::live;
 use leptos::prelude::*;
 
 /// The whole app, once its language, catalogue and data are there.
@@ -22,13 +23,13 @@ pub fn App(
     provide_context(Router::start());
     provide_context(Toasting::start());
     // Everything is built anew in another language; a change of language is rare and total.
-    move || {
+    live(move || {
         let language = &texts.get().language;
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", language);
         }
         view! { <Shell><Screen/></Shell><LeaveDialog/> }
-    }
+    })
 }
 
 /// The screen of the address. A change of its query leaves the screen standing.
@@ -42,7 +43,7 @@ fn Screen() -> impl IntoView {
             _ => true,
         },
     );
-    move || match screen.get() {
+    live(move || match screen.get() {
         Route::Customers(_) => view! { <pages::Customers/> }.into_any(),
         Route::NewCustomer => view! { <pages::NewCustomer/> }.into_any(),
         Route::Customer(id, _) => view! { <pages::Customer id=id/> }.into_any(),
@@ -55,7 +56,7 @@ fn Screen() -> impl IntoView {
         Route::Activity(_) => view! { <pages::Activity/> }.into_any(),
         Route::Settings => view! { <pages::Settings/> }.into_any(),
         Route::NotFound(path) => view! { <pages::NotFound path=path/> }.into_any(),
-    }
+    })
 }
 
 /// Asks before unsaved changes are left.
@@ -64,7 +65,7 @@ fn LeaveDialog() -> impl IntoView {
     let t = use_texts();
     let router = use_router();
     let waiting = router.waiting();
-    move || {
+    live(move || {
         waiting.get().map(|to| {
             let stay = Callback::new(move |()| waiting.set(None));
             let leave = move |_| router.leave_for(to.clone());
@@ -87,5 +88,5 @@ fn LeaveDialog() -> impl IntoView {
                 </Dialog>
             }
         })
-    }
+    })
 }

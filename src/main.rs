@@ -42,7 +42,7 @@ async fn text_of(file: &str) -> Result<String, String> {
 }
 
 async fn start() -> Result<(), String> {
-    let settings = Settings::read(&LocalShelf, backend::real_now());
+    let (settings, _) = Settings::read(&LocalShelf, backend::real_now());
     let texts = texts::load(texts::preferred(settings.language)).await?;
     let catalogue = text_of("/catalogue.json").await?;
     let catalogue = read_catalogue(&catalogue).map_err(|error| error.to_string())?;

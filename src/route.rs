@@ -247,9 +247,8 @@ impl Draft {
         }
         let step = match query.get("step") {
             // Without a frequency there is no catalogue, and without a line nothing to review.
-            Some("catalog") if cycle.is_some() => Step::Catalog,
             Some("review") if cycle.is_some() && !unique.is_empty() => Step::Review,
-            Some("review") if cycle.is_some() => Step::Catalog,
+            Some("catalog" | "review") if cycle.is_some() => Step::Catalog,
             _ => Step::Frequency,
         };
         Self {

@@ -5,6 +5,8 @@ import {
 import type { Page } from "@playwright/test";
 
 test.use({ timezoneId: "Europe/Rome" });
+// These go through many screens.
+test.describe.configure({ timeout: 90_000 });
 
 const E5 = "Office 365 Enterprise E5";
 const POWER_BI = "Power BI Pro";

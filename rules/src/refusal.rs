@@ -8,9 +8,13 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+#[path = "refusal_read.rs"]
+mod read;
+
 /// Why a request was refused. The tag is the stable name; the text may change (domain.md §2.7).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[serde(try_from = "read::Read")]
 pub enum Refusal {
     /// None of the person's roles allows it.
     #[error("your role does not allow this")]

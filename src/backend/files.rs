@@ -1,6 +1,6 @@
 //! The demo's data as one file: export, import, reset.
 
-use super::settings::{self, Settings};
+use super::settings::Settings;
 use super::{Backend, LocalShelf, Message};
 use serde::{Deserialize, Serialize};
 use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf, sealed, unsealed};
@@ -16,7 +16,8 @@ struct Exported {
 /// What the shelf holds, as the text of a file. Nothing but texts is touched, so that it works
 /// when nothing else does.
 pub fn export_from(shelf: &impl Shelf) -> String {
-    let settings = shelf.get(settings::NAME).unwrap_or_default();
+    let (settings, _) = Settings::read(shelf, super::real_now());
+    let settings = serde_json::to_string(&settings).unwrap_or_default();
     let names = shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS));
     let texts: Vec<String> = names.filter_map(|name| shelf.get(&name)).collect();
     let accounts: Vec<&str> = texts.iter().filter_map(|text| unsealed(text)).collect();
@@ -68,7 +69,7 @@ impl Backend {
         self.apply(read.settings);
         demo.settings.borrow().keep(&LocalShelf);
         demo.store.borrow().replace_all(read.accounts);
-        self.tell_state(true);
+        self.tell_state(None);
         self.changed();
         Ok(())
     }
@@ -81,7 +82,7 @@ impl Backend {
         let first = Settings { language, ..Settings::first(super::real_now()) };
         self.apply(first);
         demo.settings.borrow().keep(&LocalShelf);
-        self.tell_state(true);
+        self.tell_state(None);
         self.changed();
         demo.tabs.tell(&Message::Reload);
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use settings::Settings;
 use shelf::LocalShelf;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use subscription_rules::{
@@ -32,6 +32,7 @@ struct Demo {
     settings: RefCell<Settings>,
     worlds: RefCell<Vec<Arc<World>>>,
     store: RefCell<Rc<Kept>>,
+    damaged_settings: bool,
     tabs: Rc<Tabs>,
 }
 
@@ -74,16 +75,31 @@ impl Backend {
     /// Opens the demo on this browser's storage.
     pub async fn open(catalogue: Catalogue, prices: PriceList) -> Self {
         let (catalogue, prices) = (Arc::new(catalogue), Arc::new(prices));
-        let settings = Settings::read(&LocalShelf, real_now());
-        let worlds = worlds(&settings, &catalogue);
-        let store = Rc::new(Kept::open(worlds.clone(), LocalShelf));
         let tabs = Tabs::join();
+        // Only a tab that writes looks into storage; the others are told.
+        let opened = Rc::new(OnceCell::<Self>::new());
+        let later = Rc::clone(&opened);
+        let writes = tabs
+            .take_lock(move || {
+                if let Some(backend) = later.get() {
+                    backend.take_over();
+                }
+            })
+            .await;
+        let (settings, damaged) = Settings::read(&LocalShelf, real_now());
+        let worlds = worlds(&settings, &catalogue);
+        let store = Rc::new(if writes {
+            Kept::open(worlds.clone(), LocalShelf)
+        } else {
+            Kept::following(worlds.clone(), LocalShelf)
+        });
         let demo = Rc::new(Demo {
             catalogue,
             prices,
             settings: RefCell::new(settings),
             worlds: RefCell::new(worlds),
             store: RefCell::new(store),
+            damaged_settings: damaged,
             tabs,
         });
         let backend = Self {
@@ -91,15 +107,14 @@ impl Backend {
             version: RwSignal::new(0),
             alerts: RwSignal::new(Alerts::default()),
         };
-        backend.join_tabs().await;
+        let _ = opened.set(backend);
+        backend.join_tabs(writes);
         backend
     }
 
-    async fn join_tabs(self) {
+    fn join_tabs(self, writes: bool) {
         let demo = self.inner();
         demo.tabs.listen(move |message| self.hear(message));
-        let writes = demo.tabs.take_lock(move || self.take_over()).await;
-        demo.store.borrow().set_writing(writes);
         if writes {
             // So that the stories stay where they are on the next visit.
             demo.settings.borrow().keep(&LocalShelf);
@@ -130,14 +145,15 @@ impl Backend {
         let demo = self.inner();
         let writes = demo.tabs.writes();
         match message {
-            Message::Hello if writes => self.tell_state(true),
+            Message::Hello if writes => self.tell_state(None),
             Message::State { settings, records, whole } if !writes => {
                 if *demo.settings.borrow() != *settings {
                     self.apply(*settings);
-                } else if whole {
-                    demo.store.borrow().memory().clear();
                 }
                 let store = demo.store.borrow().clone();
+                if whole {
+                    store.memory().clear();
+                }
                 for record in records {
                     store.follow(record);
                 }
@@ -168,11 +184,15 @@ impl Backend {
         }
     }
 
-    fn tell_state(self, whole: bool) {
+    /// Tells the other tabs one account, or the whole state.
+    fn tell_state(self, only: Option<&CustomerId>) {
         let demo = self.inner();
         let settings = Box::new(demo.settings.borrow().clone());
-        let records = demo.store.borrow().memory().all_saved();
-        demo.tabs.tell(&Message::State { settings, records, whole });
+        let mut records = demo.store.borrow().memory().all_saved();
+        if let Some(only) = only {
+            records.retain(|record| record.account.customer().id == *only);
+        }
+        demo.tabs.tell(&Message::State { settings, records, whole: only.is_none() });
     }
 
     fn inner(self) -> Rc<Demo> {
@@ -203,7 +223,7 @@ impl Backend {
         let store = self.store();
         let alerts = Alerts {
             unsaved: store.unsaved(),
-            damaged: store.damaged().len(),
+            damaged: store.damaged().len() + usize::from(self.inner().damaged_settings),
             follows: !self.inner().tabs.writes(),
         };
         if self.alerts.get_untracked() != alerts {
@@ -224,7 +244,7 @@ impl Backend {
         self.apply(settings);
         if demo.tabs.writes() {
             demo.settings.borrow().keep(&LocalShelf);
-            self.tell_state(false);
+            self.tell_state(None);
         } else {
             demo.tabs.tell(&Message::Settings { settings: told });
         }
@@ -240,9 +260,12 @@ impl Backend {
             let writes = demo.tabs.writes();
             let kept = demo.store.borrow().memory().all_saved();
             let worlds = worlds(&settings, &demo.catalogue);
-            let store = Rc::new(Kept::open(worlds.clone(), LocalShelf));
+            let store = Rc::new(if writes {
+                Kept::open(worlds.clone(), LocalShelf)
+            } else {
+                Kept::following(worlds.clone(), LocalShelf)
+            });
             *demo.worlds.borrow_mut() = worlds;
-            store.set_writing(writes);
             for record in kept {
                 store.follow(record);
             }
@@ -334,7 +357,13 @@ impl Backend {
     async fn carry_out(self, command: &Command, ask: &Ask) -> Result<Answer, Failure> {
         let answer = command.carry_out(&*self.store(), &self.caller(), ask).await;
         if !ask.validate_only {
-            self.tell_state(false);
+            let added = match &answer {
+                Ok(Answer::Done(done)) => Some(&done.customer),
+                Ok(Answer::Placed(_)) | Err(_) => None,
+            };
+            if let Some(touched) = command.customer().or(added) {
+                self.tell_state(Some(touched));
+            }
             self.changed();
         }
         answer

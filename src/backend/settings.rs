@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{Cloud, Role, Standing};
-use subscription_usecases::Shelf;
+use subscription_usecases::{Shelf, sealed, unsealed};
 
 /// The demo's settings. They are kept as one record, so that a damaged one falls back whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,11 +52,19 @@ impl Settings {
         }
     }
 
-    /// What was chosen before, or the settings of a first visit.
-    pub fn read(shelf: &impl Shelf, now: DateTime<Utc>) -> Self {
-        let text = shelf.get(NAME);
-        let read = text.and_then(|text| serde_json::from_str::<Self>(&text).ok());
-        read.filter(Self::is_sound).unwrap_or_else(|| Self::first(now))
+    /// What was chosen before, or the settings of a first visit; and whether a record was there
+    /// that cannot be read. It is set aside under another name.
+    pub fn read(shelf: &impl Shelf, now: DateTime<Utc>) -> (Self, bool) {
+        let Some(text) = shelf.get(NAME) else { return (Self::first(now), false) };
+        // Written by hand, they carry no seal.
+        let json = unsealed(&text).unwrap_or(&text);
+        match serde_json::from_str::<Self>(json).ok().filter(Self::is_sound) {
+            Some(settings) => (settings, false),
+            None => {
+                let _ = shelf.put(&format!("damaged.{NAME}"), &text);
+                (Self::first(now), true)
+            }
+        }
     }
 
     /// Whether values from storage or a file are within what can be chosen.
@@ -71,7 +79,7 @@ impl Settings {
 
     /// Keeps them. Tells whether that worked.
     pub fn keep(&self, shelf: &impl Shelf) -> bool {
-        serde_json::to_string(self).is_ok_and(|text| shelf.put(NAME, &text).is_ok())
+        serde_json::to_string(self).is_ok_and(|json| shelf.put(NAME, &sealed(&json)).is_ok())
     }
 
     /// The demo's day.

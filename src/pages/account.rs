@@ -7,6 +7,7 @@ use crate::pages::customer::{Account as Shown, Asking, Head, Refused, of_custome
 use crate::parts::{Dialog, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::live::{live, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use subscription_rules::{
@@ -48,7 +49,7 @@ fn address(t: T, customer: &Customer) -> String {
 #[component]
 fn Company(account: Shown) -> impl IntoView {
     let t = use_texts();
-    let customer = Memo::new(move |_| account.read().customer().clone());
+    let customer = memo(move || account.read().customer().clone());
     let fact = |name: &'static str, value: fn(T, &Customer) -> String| {
         view! { <dt>{name}</dt><dd>{move || value(t, &customer.read())}</dd> }
     };
@@ -90,7 +91,7 @@ fn SpecialQualifications(account: Shown) -> impl IntoView {
     let backend = use_backend();
     let router = use_router();
     let toasts = use_toasts();
-    let now = Memo::new(move |_| account.read().customer().qualifications);
+    let now = memo(move || account.read().customer().qualifications);
     // What is chosen but not submitted.
     let chosen = RwSignal::new(None::<Qualifications>);
     let updating = Asking::new(move |_| {
@@ -101,7 +102,7 @@ fn SpecialQualifications(account: Shown) -> impl IntoView {
         router.set_unsaved(false);
         chosen.set(None);
     });
-    let why_not = Memo::new(move |_| {
+    let why_not = memo(move || {
         backend.version().track();
         let account = account.read();
         // Asking for what it has already is refused only where nothing can be set.
@@ -179,8 +180,8 @@ fn ResellerRelationship(account: Shown) -> impl IntoView {
             toasts.say(t.customers_removed(account.customer().company_name.as_str()));
         }
     });
-    let has_one = Memo::new(move |_| account.read().customer().relationship != Relationship::None);
-    let why_not = Memo::new(move |_| {
+    let has_one = memo(move || account.read().customer().relationship != Relationship::None);
+    let why_not = memo(move || {
         backend.version().track();
         remove_relationship(&backend.caller().context(), &account.read()).err()
     });
@@ -212,10 +213,10 @@ fn ResellerRelationship(account: Shown) -> impl IntoView {
         <section class="card" aria-labelledby="relationship-h">
             <h2 id="relationship-h">{t.customers_relationship()}</h2>
             {below}
-            {move || {
+            {live(move || {
                 let dialog = || view! { <RemoveDialog account=account asks=asks removing=removing/> };
                 asks.get().then(dialog)
-            }}
+            })}
         </section>
     }
 }

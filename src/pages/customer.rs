@@ -2,7 +2,7 @@
 
 mod rows;
 
-use crate::backend::{new_request, use_backend};
+use crate::backend::{Backend, new_request, use_backend};
 use crate::format::number;
 use crate::history::{A, use_router};
 use crate::pages::customers::MainAct;
@@ -10,6 +10,8 @@ use crate::parts::{Crumb, Due, Empty, Failed, Icon, Skeleton, StatusPill, Title,
 use crate::route::{Route, StatusFilter};
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::fetched::{Doing, fetched};
+use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use rows::{Row, rows};
 use std::sync::Arc;
@@ -29,7 +31,7 @@ pub fn Customer(
     id: CustomerId,
 ) -> impl IntoView {
     of_customer(id, |account| {
-        let is_empty = Memo::new(move |_| account.read().subscriptions().is_empty());
+        let is_empty = memo(move || account.read().subscriptions().is_empty());
         let below = move || {
             if is_empty.get() {
                 view! { <Nothing account=account/> }.into_any()
@@ -45,16 +47,16 @@ pub fn Customer(
 /// again, so that nothing is lost from a form or from under the focus.
 pub fn of_customer(id: CustomerId, show: fn(Account) -> AnyView) -> impl IntoView {
     let backend = use_backend();
-    let data = LocalResource::new(move || {
+    let data = fetched(move || {
         backend.version().track();
         let id = id.clone();
         async move { backend.account(id).await.map(Arc::new) }
     });
-    let latest = Memo::new(move |_| data.get());
-    let is_there = Memo::new(move |_| latest.read().as_ref().map(Result::is_ok));
-    move || match (is_there.get(), latest.get_untracked()) {
+    let latest = memo(move || data.get());
+    let is_there = memo(move || latest.read().as_ref().map(Result::is_ok));
+    live(move || match (is_there.get(), latest.get_untracked()) {
         (Some(true), Some(Ok(first))) => {
-            let account = Memo::new(move |_| match &*latest.read() {
+            let account = memo(move || match &*latest.read() {
                 Some(Ok(account)) => Arc::clone(account),
                 _ => Arc::clone(&first),
             });
@@ -64,7 +66,7 @@ pub fn of_customer(id: CustomerId, show: fn(Account) -> AnyView) -> impl IntoVie
             view! { <Failed why=why again=Callback::new(move |()| data.refetch())/> }.into_any()
         }
         _ => view! { <Skeleton/> }.into_any(),
-    }
+    })
 }
 
 /// Why nothing can be sold to the customer at all, if so.
@@ -87,12 +89,12 @@ pub fn Head(
     let t = use_texts();
     let backend = use_backend();
     let id = account.with_untracked(|account| account.customer().id.clone());
-    let why_not = Signal::derive(move || {
+    let why_not = derived(move || {
         backend.version().track();
         let refused = not_sellable(&backend.caller(), &account.read());
         refused.map(|why| words::refusal(t, &why))
     });
-    let name_and_facts = Memo::new(move |_| {
+    let name_and_facts = memo(move || {
         let account = account.read();
         let customer = account.customer();
         let facts = vec![
@@ -194,14 +196,14 @@ fn Subscriptions(account: Account) -> impl IntoView {
             </div>
         </div>
         <Refused asking=reactivating/>
-        {move || {
+        {live(move || {
             let rows = shown();
             if rows.is_empty() {
                 view! { <p class="quiet" role="status">{t.customers_none_shown()}</p> }.into_any()
             } else {
                 view! { <Table account=account rows=rows reactivating=reactivating/> }.into_any()
             }
-        }}
+        })}
     }
 }
 
@@ -303,56 +305,64 @@ fn focus_row(subscription: String) {
 /// that nothing is done twice.
 #[derive(Clone, Copy)]
 pub struct Asking {
-    action: Action<(Command, Option<u32>), Option<Failure>>,
+    backend: Backend,
+    doing: Doing,
+    failure: RwSignal<Option<Failure>>,
+    /// The last try whose answer was lost, with its name.
+    lost: StoredValue<Option<(Command, RequestId)>>,
+    done: StoredValue<Arc<dyn Fn(Done) + Send + Sync>>,
 }
 
 impl Asking {
     /// Calls `done` after each thing that was done.
-    pub fn new(done: impl Fn(Done) + Copy + 'static) -> Self {
-        let backend = use_backend();
-        // The last try whose answer was lost, with its name.
-        let lost = StoredValue::new(None::<(Command, RequestId)>);
-        let action = Action::new_local(move |(command, revision): &(Command, Option<u32>)| {
-            let (command, revision) = (command.clone(), *revision);
-            async move {
-                let request = match lost.get_value() {
-                    Some((same, request)) if same == command => request,
-                    _ => match new_request() {
-                        Ok(request) => request,
-                        Err(why) => return Some(why),
-                    },
-                };
-                let ask = Ask { revision, ..Ask::to_do(request.clone()) };
-                let answer = backend.ask(command.clone(), ask).await;
-                let is_lost = matches!(answer, Err(Failure::Store(_)));
-                // Its screen may be gone when the answer comes.
-                lost.try_set_value(is_lost.then_some((command, request)));
-                match answer {
-                    Ok(Answer::Done(it)) => done(it),
-                    Ok(Answer::Placed(_)) => {}
-                    Err(why) => return Some(why),
-                }
-                None
-            }
-        });
-        Self { action }
+    pub fn new(done: impl Fn(Done) + Send + Sync + 'static) -> Self {
+        Self {
+            backend: use_backend(),
+            doing: Doing::nothing(),
+            failure: RwSignal::new(None),
+            lost: StoredValue::new(None),
+            done: StoredValue::new(Arc::new(done)),
+        }
     }
 
     /// Asks, unless an answer is still awaited.
     pub fn ask(self, command: Command, revision: Option<u32>) {
-        if !self.action.pending().get_untracked() {
-            self.action.dispatch((command, revision));
+        // Taken now: its screen may be gone when the answer comes.
+        let done = self.done.get_value();
+        self.doing.run(async move {
+            let why = self.carry_out(command, revision, &*done).await.err();
+            self.failure.set(why);
+        });
+    }
+
+    async fn carry_out(
+        self,
+        command: Command,
+        revision: Option<u32>,
+        done: &dyn Fn(Done),
+    ) -> Result<(), Failure> {
+        let request = match self.lost.try_get_value().flatten() {
+            Some((same, request)) if same == command => request,
+            _ => new_request()?,
+        };
+        let ask = Ask { revision, ..Ask::to_do(request.clone()) };
+        let answer = self.backend.ask(command.clone(), ask).await;
+        let is_lost = matches!(answer, Err(Failure::Store(_)));
+        self.lost.try_set_value(is_lost.then_some((command, request)));
+        if let Answer::Done(it) = answer? {
+            done(it);
         }
+        Ok(())
     }
 
     /// Whether an answer is awaited.
     pub fn pending(self) -> bool {
-        self.action.pending().get()
+        self.doing.is_pending()
     }
 
     /// Why the last thing was not done.
     pub fn failure(self) -> Option<Failure> {
-        self.action.value().get().flatten()
+        self.failure.get()
     }
 }
 
@@ -363,7 +373,7 @@ pub fn Refused(
     asking: Asking,
 ) -> impl IntoView {
     let t = use_texts();
-    move || {
+    live(move || {
         asking.failure().map(|why| {
             view! {
                 <div class="note note--danger" role="alert">
@@ -371,5 +381,5 @@ pub fn Refused(
                 </div>
             }
         })
-    }
+    })
 }

@@ -10,6 +10,7 @@ use crate::route::{CustomerFilter, Route};
 use crate::texts::{T, use_texts};
 use crate::words;
 use chrono::NaiveDate;
+use crate::parts::live::{derived, live, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use list::{List, Show};
@@ -27,8 +28,8 @@ pub fn Customers() -> impl IntoView {
     let backend = use_backend();
     let list = List::start();
     let show = list.show;
-    let has_any = Memo::new(move |_| show.get() != Show::Nobody);
-    let why_not = Signal::derive(move || {
+    let has_any = memo(move || show.get() != Show::Nobody);
+    let why_not = derived(move || {
         backend.version().track();
         let refused = backend.caller().context().may(Permission::AddCustomer).err();
         refused.map(|why| words::refusal(t, &why))
@@ -38,13 +39,13 @@ pub fn Customers() -> impl IntoView {
     };
     view! {
         <Title text=t.customers() actions=add/>
-        {move || has_any.get().then(|| view! { <Tools list=list/> })}
-        {move || match show.get() {
+        {live(move || has_any.get().then(|| view! { <Tools list=list/> }))}
+        {live(move || match show.get() {
             Show::Rows => view! { <Table list=list/> }.into_any(),
             Show::Nobody => nobody(t).into_any(),
             Show::NoneFound => view! { <NoneFound list=list/> }.into_any(),
             Show::Failed(why) => view! { <NotLoaded why=why list=list/> }.into_any(),
-        }}
+        })}
     }
 }
 
@@ -60,7 +61,7 @@ pub fn MainAct(
     why_not: Signal<Option<String>>,
 ) -> impl IntoView {
     let inside = move || view! { <Icon name="i-plus"/>{text} };
-    move || match why_not.get() {
+    live(move || match why_not.get() {
         None => {
             let to = Signal::stored(to.clone());
             view! { <A to=to class="btn btn--primary">{inside()}</A> }.into_any()
@@ -77,7 +78,7 @@ pub fn MainAct(
             </button>
         }
         .into_any(),
-    }
+    })
 }
 
 fn nobody(t: T) -> impl IntoView {
@@ -158,7 +159,7 @@ fn Tools(list: List) -> impl IntoView {
             Show::Rows => t.customers_found(rows),
         }
     };
-    let jumps = Memo::new(move |_| list.filter.read().search.is_empty() && list.is_long());
+    let jumps = memo(move || list.filter.read().search.is_empty() && list.is_long());
     view! {
         <div class="tools">
             <form
@@ -178,7 +179,7 @@ fn Tools(list: List) -> impl IntoView {
                     on:input=typed
                 />
             </form>
-            {move || jumps.get().then(|| view! { <Letters list=list/> })}
+            {live(move || jumps.get().then(|| view! { <Letters list=list/> }))}
             <p class="quiet end" role="status">{count}</p>
         </div>
     }

@@ -9,6 +9,7 @@ use crate::parts::{Crumb, ErrorText, Failed, Field, Title, use_toasts};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::live::{derived, effect, live, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use subscription_rules::{Address, Cloud, Contact, Country, CustomerDraft, Permission, Refusal};
@@ -23,14 +24,14 @@ pub fn NewCustomer() -> impl IntoView {
         backend.version().track();
         backend.caller().context().may(Permission::AddCustomer).err()
     };
-    let refused = Memo::new(move |_| refused());
-    move || match refused.get() {
+    let refused = memo(move || refused());
+    live(move || match refused.get() {
         None => view! { <Form/> }.into_any(),
         Some(why) => {
             let why = Failure::Refused(why);
             view! { <Failed why=why again=Callback::new(|()| ())/> }.into_any()
         }
-    }
+    })
 }
 
 /// A field: its name in the rules, its ID in the page, its label.
@@ -112,7 +113,7 @@ impl Typed {
 
     /// What is wrong with a field.
     fn error(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || {
+        derived(move || {
             let problems = self.problems.read();
             let problem = problems.iter().flatten().find(|problem| field_of(problem) == field)?;
             Some(words::refusal(self.t, problem))
@@ -138,7 +139,7 @@ fn Form() -> impl IntoView {
     // What the summary lists: as it was when it was tried to submit.
     let tried = RwSignal::new(Vec::new());
     let cloud = backend.caller().partner.cloud;
-    Effect::new(move |_| {
+    effect(move || {
         let draft = typed.draft();
         router.set_unsaved(draft != CustomerDraft::default());
         if typed.problems.read_untracked().is_some() {
@@ -209,7 +210,7 @@ fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> impl IntoView {
         };
         Some(view! { <li><a href=format!("#{id}") on:click=go>{text}</a></li> })
     };
-    move || {
+    live(move || {
         let tried = tried.read();
         (!tried.is_empty()).then(|| {
             let title = t.customers_errors(tried.len() as u64);
@@ -227,7 +228,7 @@ fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 #[component]
@@ -290,7 +291,7 @@ fn ContactFields(typed: Typed) -> impl IntoView {
 #[component]
 fn AddressFields(typed: Typed, cloud: Cloud) -> impl IntoView {
     let t = use_texts();
-    let needs_state = Memo::new(move |_| Country::parse(&typed.country.read()) == Ok(Country::US));
+    let needs_state = memo(move || Country::parse(&typed.country.read()) == Ok(Country::US));
     let state = move || {
         needs_state.get().then(|| {
             view! {

@@ -4,6 +4,7 @@ use crate::history::A;
 use crate::parts::Icon;
 use crate::route::Route;
 use crate::texts::use_texts;
+use crate::parts::live::effect;
 use leptos::prelude::*;
 
 /// Nothing is at the address.
@@ -14,7 +15,7 @@ pub fn NotFound(
 ) -> impl IntoView {
     let t = use_texts();
     document().set_title(&format!("{} · Subscription Desk", t.not_found()));
-    Effect::new(|_| request_animation_frame(crate::history::focus_heading));
+    effect(|| request_animation_frame(crate::history::focus_heading));
     view! {
         <div class="empty">
             <Icon name="i-search"/>

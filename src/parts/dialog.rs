@@ -1,5 +1,6 @@
 //! A modal dialog on the browser's own `<dialog>`: it keeps the focus inside and gives it back.
 
+use crate::parts::live::effect;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -23,7 +24,7 @@ pub fn Dialog(
     actions: ViewFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(dialog) = dialog.get()
             && !dialog.open()
         {

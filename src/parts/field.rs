@@ -1,6 +1,7 @@
 //! A labelled text field with its hint and its error, tied together.
 
 use crate::parts::Icon;
+use crate::parts::live::live;
 use leptos::prelude::*;
 
 /// An error below the field it is about.
@@ -13,12 +14,12 @@ pub fn ErrorText(
     #[prop(into)]
     text: Signal<Option<String>>,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         let id = id.clone();
         text.get().map(|text| {
             view! { <p class="field-error" id=id><Icon name="i-warning"/>{text}</p> }
         })
-    }
+    })
 }
 
 /// A text field. It holds raw text: what it means is decided on submit, or as it is typed.
@@ -75,10 +76,10 @@ pub fn Field(
                 aria-describedby=described
                 on:input=move |event| value.set(event_target_value(&event))
             />
-            {move || {
+            {live(move || {
                 let hint = hint.get();
                 (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })
-            }}
+            })}
             <ErrorText id=format!("{id}-error") text=error/>
         </div>
     }

@@ -6,6 +6,8 @@ use crate::parts::Icon;
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::fetched::Fetched;
+use crate::parts::live::{effect, live};
 use leptos::prelude::*;
 use subscription_rules::Refusal;
 use subscription_usecases::Failure;
@@ -13,20 +15,20 @@ use subscription_usecases::Failure;
 /// Shows a resource: a skeleton until it is there, then itself or what went wrong. While it is
 /// read again the old one stays.
 pub fn loaded<V, R>(
-    resource: LocalResource<Result<V, Failure>>,
+    resource: Fetched<V>,
     show: impl Fn(V) -> R + Send + 'static,
 ) -> impl IntoView
 where
-    V: Clone + 'static,
+    V: Clone + Send + Sync + 'static,
     R: IntoView + 'static,
 {
-    move || match resource.get() {
+    live(move || match resource.get() {
         None => view! { <Skeleton/> }.into_any(),
         Some(Ok(value)) => show(value).into_any(),
         Some(Err(why)) => {
             view! { <Failed why=why again=Callback::new(move |()| resource.refetch())/> }.into_any()
         }
-    }
+    })
 }
 
 /// Bars in the place of what is to come.
@@ -78,7 +80,7 @@ pub fn Failed(
 ) -> impl IntoView {
     let t = use_texts();
     document().set_title("Subscription Desk");
-    Effect::new(|_| request_animation_frame(crate::history::focus_heading));
+    effect(|| request_animation_frame(crate::history::focus_heading));
     let (icon, title) = heading(t, &why);
     let text = words::failure(t, &why);
     let is_refused = matches!(why, Failure::Refused(_));

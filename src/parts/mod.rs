@@ -1,8 +1,10 @@
 //! The pieces that screens are made of.
 
 mod dialog;
+pub mod fetched;
 mod field;
 mod icon;
+pub mod live;
 mod loaded;
 mod pill;
 mod shell;

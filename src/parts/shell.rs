@@ -7,6 +7,7 @@ use crate::parts::{Icon, Toasts};
 use crate::route::{ActivityFilter, CustomerFilter, OfferFilter, Route};
 use crate::texts::use_texts;
 use crate::words;
+use crate::parts::live::{effect, memo};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -35,7 +36,7 @@ fn TopBar() -> impl IntoView {
     let t = use_texts();
     let router = use_router();
     let backend = use_backend();
-    let cloud = Memo::new(move |_| backend.settings().cloud);
+    let cloud = memo(move || backend.settings().cloud);
     let chosen = move |event: ev::Event| {
         let value = event_target_value(&event);
         let to = Cloud::OFFERED.into_iter().find(|cloud| format!("{cloud:?}") == value);
@@ -149,7 +150,7 @@ fn Navigation() -> impl IntoView {
     let router = use_router();
     let nav = NodeRef::<html::Nav>::new();
     // On a small screen it is a drawer, which closes once it has led somewhere.
-    Effect::new(move |_| {
+    effect(move || {
         router.route().track();
         for id in ["nav", "who"] {
             if let Some(popover) = document().get_element_by_id(id) {

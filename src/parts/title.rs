@@ -3,6 +3,7 @@
 use crate::history::{A, focus_heading};
 use crate::route::Route;
 use crate::texts::use_texts;
+use crate::parts::live::effect;
 use leptos::prelude::*;
 
 /// A step of the path to a screen.
@@ -29,8 +30,8 @@ pub fn Title(
     facts: Signal<Vec<String>>,
 ) -> impl IntoView {
     let t = use_texts();
-    Effect::new(move |_| document().set_title(&format!("{} · Subscription Desk", text.read())));
-    Effect::new(|_| request_animation_frame(focus_heading));
+    effect(move || document().set_title(&format!("{} · Subscription Desk", text.read())));
+    effect(|| request_animation_frame(focus_heading));
     let path = (!crumbs.is_empty()).then(|| {
         let steps = crumbs.into_iter().map(|Crumb(text, to)| {
             view! { <li><A to=Signal::stored(to)>{text}</A></li> }

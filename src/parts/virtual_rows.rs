@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+use crate::parts::live::{derived, effect, memo};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -48,7 +49,7 @@ impl VirtualRows {
     /// A window over so many rows. Follows the browser's size until its owner is gone.
     pub fn new(total: Signal<usize>) -> Self {
         let (top, shown) = (RwSignal::new(0_usize), RwSignal::new(20_usize));
-        let range = Memo::new(move |_| {
+        let range = memo(move || {
             let (total, shown) = (total.get(), shown.get());
             // A list that has become shorter ends with a full window.
             let top = top.get().min(total.saturating_sub(shown));
@@ -63,7 +64,7 @@ impl VirtualRows {
         let resized = window_event_listener(ev::resize, move |_| rows.look());
         on_cleanup(move || resized.remove());
         // Rows have a height once they are in the page.
-        Effect::new(move |_| {
+        effect(move || {
             let (_, _) = (container.get(), total.get());
             request_animation_frame(move || rows.look());
         });
@@ -112,12 +113,12 @@ impl VirtualRows {
 
     /// The height of the rows left out above, as CSS has it.
     pub fn before(self) -> Signal<String> {
-        Signal::derive(move || pixels(self.range.get().0, self.row_height.get()))
+        derived(move || pixels(self.range.get().0, self.row_height.get()))
     }
 
     /// The height of the rows left out below, as CSS has it.
     pub fn after(self) -> Signal<String> {
-        Signal::derive(move || {
+        derived(move || {
             let left = self.total.get().saturating_sub(self.range.get().1);
             pixels(left, self.row_height.get())
         })
@@ -170,6 +171,6 @@ pub fn fill_window() {
             let _ = shell.class_list().toggle_with_force("shell--fill", on);
         }
     };
-    Effect::new(move |_| set(true));
+    effect(move || set(true));
     on_cleanup(move || set(false));
 }

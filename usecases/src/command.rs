@@ -38,6 +38,23 @@ pub enum Answer {
 }
 
 impl Command {
+    /// Whose account it is about; none while a customer is only being added.
+    pub const fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Self::AddCustomer { .. } => None,
+            Self::SetQualifications { customer, .. }
+            | Self::RemoveRelationship { customer }
+            | Self::Place { customer, .. }
+            | Self::BuyAddOn { customer, .. }
+            | Self::ChangeQuantity { customer, .. }
+            | Self::Rename { customer, .. }
+            | Self::Suspend { customer, .. }
+            | Self::Reactivate { customer, .. }
+            | Self::Cancel { customer, .. }
+            | Self::Convert { customer, .. } => Some(customer),
+        }
+    }
+
     /// Carries it out by the function of the same name.
     pub async fn carry_out<S: Store>(
         &self,

@@ -3,6 +3,7 @@
 //! Over a demo [`World`] it keeps only what differs from it, so a hundred thousand customers cost
 //! nothing until one is touched.
 
+use crate::decide::REMEMBERED;
 use crate::demo::World;
 use crate::log::{Entry, LogQuery};
 use crate::{
@@ -233,7 +234,10 @@ impl Store for MemoryStore {
         saved.account = commit.account;
         saved.orders.extend(commit.orders);
         saved.entries.extend(commit.entries);
-        saved.recorded.extend(commit.recorded);
+        if let Some(recorded) = commit.recorded {
+            saved.recorded.retain(|old| recorded.at - old.at < REMEMBERED);
+            saved.recorded.push(recorded);
+        }
         self.put(&mut inner, key, saved);
         Ok(Committed { revision })
     }
@@ -335,6 +339,8 @@ impl Store for MemoryStore {
         };
         let lines = customers.iter().flat_map(|id| self.lines_of(&inner, partner, id));
         let mut lines: Vec<Entry> = lines.filter(|line| query.wants(line)).collect();
+        // Of lines of one instant the later one comes first, too.
+        lines.reverse();
         lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
         // The log only grows at its new end, so counting from the old one holds a page in place.
         let rest = after.and_then(|token| token.0.parse().ok()).unwrap_or(lines.len());

@@ -105,6 +105,17 @@ impl<S: Shelf> SavedStore<S> {
         Self { memory, shelf, damaged, unsaved: Mutex::default(), writes }
     }
 
+    /// A store that reads and writes nothing for now: its tab follows another one.
+    pub fn following(worlds: impl IntoIterator<Item = Arc<World>>, shelf: S) -> Self {
+        Self {
+            memory: MemoryStore::over(worlds),
+            shelf,
+            damaged: Vec::new(),
+            unsaved: Mutex::default(),
+            writes: std::sync::atomic::AtomicBool::new(false),
+        }
+    }
+
     /// Records that could not be read when the store was opened.
     pub fn damaged(&self) -> &[Damage] {
         &self.damaged
@@ -115,23 +126,25 @@ impl<S: Shelf> SavedStore<S> {
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Whether changes go to the shelf from now on. When they do again, all are written that
-    /// memory holds and the shelf does not.
+    /// Whether changes go to the shelf from now on. When they do again, memory and shelf are
+    /// brought together: of each account the newer record wins, by revision.
     pub fn set_writing(&self, writes: bool) {
         self.writes.store(writes, std::sync::atomic::Ordering::Relaxed);
         if writes {
+            for name in self.shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS)) {
+                let text = self.shelf.get(&name);
+                let json = text.as_deref().and_then(unsealed);
+                if let Some(kept) = json.and_then(|json| serde_json::from_str(json).ok()) {
+                    self.memory.restore(kept);
+                }
+            }
             for saved in self.memory.all_saved() {
                 let name = name_of(&saved.partner, &saved.account.customer().id);
                 let kept = self.shelf.get(&name);
                 let kept = kept.as_deref().and_then(unsealed);
                 let kept: Option<SavedAccount> = kept.and_then(|j| serde_json::from_str(j).ok());
-                match kept {
-                    // The newer of memory and storage wins, by revision.
-                    Some(kept) if kept.revision > saved.revision => {
-                        self.memory.restore(kept);
-                    }
-                    Some(kept) if kept.revision == saved.revision => {}
-                    _ => self.save(&saved),
+                if kept.is_none_or(|kept| kept.revision < saved.revision) {
+                    self.save(&saved);
                 }
             }
         }

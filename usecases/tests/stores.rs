@@ -75,7 +75,7 @@ fn add(store: &SavedStore<TestShelf>, caller: &Caller, name: &str) {
     now(customers::add(store, caller, &draft, &ask)).unwrap();
 }
 
-fn reopened(store: SavedStore<TestShelf>) -> SavedStore<TestShelf> {
+fn reopened(store: &SavedStore<TestShelf>) -> SavedStore<TestShelf> {
     let texts = store.shelf().texts.borrow().clone();
     let shelf = TestShelf { texts: RefCell::new(texts), full: Cell::new(false) };
     SavedStore::open([], shelf)
@@ -98,7 +98,7 @@ fn what_was_saved_is_there_after_reopening() {
     let (caller, store) = (caller(), SavedStore::open([], TestShelf::default()));
     add(&store, &caller, "kept");
     let before = store.memory().all_saved();
-    let store = reopened(store);
+    let store = reopened(&store);
     assert_eq!(store.memory().all_saved(), before);
     assert!(store.damaged().is_empty());
 }
@@ -112,7 +112,7 @@ fn a_damaged_record_is_set_aside_and_the_rest_works() {
         let shelf = store.shelf();
         let name = shelf.names().into_iter().next().unwrap();
         shelf.texts.borrow_mut().insert(name.clone(), damage.into());
-        let store = reopened(store);
+        let store = reopened(&store);
         assert_eq!(store.damaged().len(), 1, "{damage:?}");
         assert_eq!(now(customers::count(&store, &caller)), Ok(1), "{damage:?}");
         let aside = store.shelf().get(&format!("damaged.{name}"));
@@ -127,7 +127,7 @@ fn one_altered_character_is_noticed() {
     let name = store.shelf().names().remove(0);
     let text = store.shelf().get(&name).unwrap().replace("Akers", "Akerz");
     store.shelf().texts.borrow_mut().insert(name, text);
-    assert_eq!(reopened(store).damaged().len(), 1);
+    assert_eq!(reopened(&store).damaged().len(), 1);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use crate::parts::ErrorText;
 use crate::route::{ActivityFilter, Route};
 use crate::texts::use_texts;
 use chrono::NaiveDate;
+use crate::parts::fetched::fetched;
+use crate::parts::live::{derived, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use subscription_rules::CustomerId;
@@ -30,7 +32,7 @@ pub fn Tools(
         shown.set(STEP);
         router.replace(Route::Activity(to));
     });
-    let backwards = Signal::derive(move || {
+    let backwards = derived(move || {
         let filter = log.filter.read();
         (filter.from > filter.to).then(|| t.more_activity_backwards().to_owned())
     });
@@ -40,8 +42,8 @@ pub fn Tools(
         Some(total) if total <= shown.get() => t.more_activity_count(total as u64),
         Some(total) => t.more_activity_count_of(total as u64, &number(t, shown.get() as u64)),
     };
-    let from = Signal::derive(move || log.filter.read().from);
-    let to = Signal::derive(move || log.filter.read().to);
+    let from = derived(move || log.filter.read().from);
+    let to = derived(move || log.filter.read().to);
     view! {
         <form class="tools" aria-label=t.more_activity_filter() on:submit=|event| event.prevent_default()>
             {day_field("from", t.more_activity_from(), from, backwards, change, |to, day| to.from = day)}
@@ -97,22 +99,22 @@ fn day_field(
 fn CustomerField(log: Log, change: Callback<Edit>) -> impl IntoView {
     let t = use_texts();
     let backend = use_backend();
-    let asked = Memo::new(move |_| log.filter.read().customer.clone());
-    let named = LocalResource::new(move || {
+    let asked = memo(move || log.filter.read().customer.clone());
+    let named = fetched(move || {
         let asked = asked.get();
         async move {
-            let id = asked?;
+            let Some(id) = asked else { return Ok(None) };
             // One that does not exist has no lines either; its ID says what was asked.
             let account = backend.account(id.clone()).await.ok();
             let name = account.map(|account| account.customer().company_name.as_str().to_owned());
-            Some((name.unwrap_or_else(|| id.to_string()), id))
+            Ok(Some((name.unwrap_or_else(|| id.to_string()), id)))
         }
     });
     let seen = Memo::new(move |before: Option<&Vec<(String, CustomerId)>>| {
         let mut all = before.cloned().unwrap_or_default();
         let lines = log.lines.get().and_then(Result::ok).unwrap_or_default();
         let lines = lines.iter().map(|line| (line.customer_name.clone(), line.customer.clone()));
-        all.extend(named.get().flatten().into_iter().chain(lines));
+        all.extend(named.get().and_then(Result::ok).flatten().into_iter().chain(lines));
         all.sort();
         all.dedup_by(|one, other| one.1 == other.1);
         all

@@ -12,12 +12,13 @@ use crate::route::{ActivityFilter, Route};
 use crate::texts::{T, use_texts};
 use chrono::{Days, NaiveDate, NaiveTime};
 use filter::Tools;
+use crate::parts::fetched::{Fetched, fetched};
+use crate::parts::live::{live, memo};
 use leptos::prelude::*;
-use std::rc::Rc;
 use std::sync::Arc;
 use subscription_rules::Catalogue;
 use subscription_usecases::log::{ACTIONS, LogQuery, action as action_name};
-use subscription_usecases::{Entry, Failure};
+use subscription_usecases::Entry;
 
 /// The most lines that are read.
 const MOST: usize = 5_000;
@@ -28,7 +29,7 @@ const RECENT: u64 = 30;
 /// Days shown when nothing happened in the most recent month.
 const LONG: u64 = 365;
 
-type Lines = LocalResource<Result<Rc<Vec<Entry>>, Failure>>;
+type Lines = Fetched<Arc<Vec<Entry>>>;
 
 /// What is shown of the log.
 #[derive(Clone, Copy)]
@@ -42,7 +43,7 @@ struct Log {
 impl Log {
     fn start() -> Self {
         let (backend, router) = (use_backend(), use_router());
-        let filter = Memo::new(move |_| {
+        let filter = memo(move || {
             let asked = match router.route().get() {
                 Route::Activity(filter) => filter,
                 _ => ActivityFilter::default(),
@@ -58,7 +59,7 @@ impl Log {
                 customer: asked.customer,
             }
         });
-        let lines = LocalResource::new(move || {
+        let lines = fetched(move || {
             backend.version().track();
             let filter = filter.get();
             let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
@@ -68,14 +69,14 @@ impl Log {
                 until: filter.to.and_then(|day| day.succ_opt()).map(midnight),
                 action: Some(filter.action).filter(|action| !action.is_empty()),
             };
-            async move { backend.activity(query, MOST).await.map(Rc::new) }
+            async move { backend.activity(query, MOST).await.map(Arc::new) }
         });
         Self { filter, lines, catalogue: StoredValue::new(backend.catalogue()) }
     }
 
     /// How many lines there are, once they are read.
     fn total(self) -> Option<usize> {
-        self.lines.with(|lines| Some(lines.as_ref()?.as_ref().map_or(0, |lines| lines.len())))
+        self.lines.with(|lines| Some(lines?.as_ref().map_or(0, |lines| lines.len())))
     }
 
     fn csv(self, t: T) -> String {
@@ -123,16 +124,16 @@ impl Log {
 pub fn Activity() -> impl IntoView {
     let log = Log::start();
     // Only a failure takes the place of the page; new lines leave its filter standing.
-    let failed = Memo::new(move |_| {
-        log.lines.with(|lines| lines.as_ref().and_then(|lines| lines.as_ref().err().cloned()))
+    let failed = memo(move || {
+        log.lines.with(|lines| lines.and_then(|lines| lines.as_ref().err().cloned()))
     });
-    move || match failed.get() {
+    live(move || match failed.get() {
         Some(why) => {
             let again = Callback::new(move |()| log.lines.refetch());
             view! { <Failed why=why again=again/> }.into_any()
         }
         None => view! { <Page log=log/> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -178,9 +179,9 @@ fn Page(log: Log) -> impl IntoView {
     }
 }
 
-fn table(t: T, log: Log, lines: &Rc<Vec<Entry>>, shown: RwSignal<usize>) -> impl IntoView + use<> {
+fn table(t: T, log: Log, lines: &Arc<Vec<Entry>>, shown: RwSignal<usize>) -> impl IntoView + use<> {
     let head = |text: &'static str| view! { <th role="columnheader" scope="col">{text}</th> };
-    let lines = StoredValue::new_local(Rc::clone(lines));
+    let lines = StoredValue::new(Arc::clone(lines));
     let total = lines.with_value(|lines| lines.len());
     let row = move |place: usize| {
         lines.with_value(|lines| lines.get(place).map(|line| row(t, log, line)))

@@ -5,6 +5,7 @@ use crate::history::use_router;
 use crate::parts::VirtualRows;
 use crate::route::{CustomerFilter, Route};
 use chrono::NaiveDate;
+use crate::parts::live::{derived, effect, memo};
 use leptos::prelude::*;
 use subscription_rules::Cloud;
 use subscription_usecases::{CustomerQuery, CustomerRow, CustomerSort, Failure, PageToken};
@@ -101,12 +102,12 @@ impl List {
         let rows = RwSignal::new(Rows::default());
         let next = RwSignal::new(None);
         let (failure, turn) = (RwSignal::new(None), RwSignal::new(0));
-        let total = Signal::derive(move || {
+        let total = derived(move || {
             let waiting = next.read().is_some() || rows.read().turn == 0;
             rows.read().items.len() + if waiting { PAGE } else { 0 }
         });
         let (jump, count) = (RwSignal::new(None), RwSignal::new(0));
-        let show = Memo::new(move |_| {
+        let show = memo(move || {
             if let Some(why) = failure.get() {
                 return Show::Failed(why);
             }
@@ -124,7 +125,7 @@ impl List {
             rows,
             next,
             count,
-            today: Memo::new(move |_| backend.settings().today()),
+            today: memo(move || backend.settings().today()),
             window: VirtualRows::new(total),
             show,
             failure,
@@ -147,7 +148,7 @@ impl List {
             self.begin(query(&asked.filter, asked.jump), keep);
             asked
         });
-        Effect::new(move |_| {
+        effect(move || {
             let near = self.window.end() + AHEAD >= self.rows.read().items.len();
             if let Some(after) = self.next.get().filter(|_| near) {
                 self.fetch_next(after);

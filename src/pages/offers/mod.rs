@@ -11,6 +11,7 @@ use crate::parts::{Empty, Failed, Icon, Title};
 use crate::route::{OfferFilter, Route};
 use crate::texts::{T, use_texts};
 use cells::{Cells, category_name};
+use crate::parts::live::{live, memo};
 use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_rules::{Catalogue, Category, Cloud, Offer, Permission, PriceList};
@@ -22,18 +23,18 @@ const ADD_ONS: &str = "add-ons";
 #[component]
 pub fn Offers() -> impl IntoView {
     let backend = use_backend();
-    let seen = Memo::new(move |_| {
+    let seen = memo(move || {
         let settings = backend.settings();
         (settings.cloud, settings.role)
     });
-    move || {
+    live(move || {
         let (cloud, _) = seen.get();
         match backend.caller().context().may(Permission::ViewSubscriptions) {
             Ok(()) => view! { <OfferList cloud=cloud/> }.into_any(),
             // Another role is chosen elsewhere; there is nothing to try again.
             Err(why) => view! { <Failed why=why.into() again=Callback::new(|()| ())/> }.into_any(),
         }
-    }
+    })
 }
 
 /// What the list shows of the catalogue, and the words for it.
@@ -52,11 +53,11 @@ impl Shown {
     fn start(t: T, cloud: Cloud) -> Self {
         let (backend, router) = (use_backend(), use_router());
         let catalogue = StoredValue::new(backend.catalogue());
-        let filter = Memo::new(move |_| match router.route().get() {
+        let filter = memo(move || match router.route().get() {
             Route::Offers(filter) => sound(filter, &catalogue.get_value()),
             _ => OfferFilter::default(),
         });
-        let places = Memo::new(move |_| {
+        let places = memo(move || {
             let filter = filter.get();
             catalogue
                 .with_value(|all| matching(all, cloud, &filter).map(|(place, _)| place).collect())
@@ -162,7 +163,7 @@ fn OfferList(cloud: Cloud) -> impl IntoView {
             </button>
         }
     };
-    let none = Memo::new(move |_| shown.places.read().is_empty());
+    let none = memo(move || shown.places.read().is_empty());
     let body = move || {
         if none.get() {
             view! { <NoneFound shown=shown/> }.into_any()
@@ -366,12 +367,12 @@ fn NoneFound(shown: Shown) -> impl IntoView {
         // The button goes with this notice; the focus must not.
         request_animation_frame(focus_heading);
     };
-    move || {
+    live(move || {
         let actions = move || {
             view! {
                 <button class="btn" type="button" on:click=clear>{t.more_offers_show_all()}</button>
             }
         };
         view! { <Empty icon="i-search" title=title() text=text() actions=actions/> }
-    }
+    })
 }

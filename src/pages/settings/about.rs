@@ -4,6 +4,7 @@ use super::Setting;
 use crate::backend::shelf::LocalShelf;
 use crate::backend::use_backend;
 use crate::format::number;
+use crate::parts::fetched::Doing;
 use crate::parts::{ErrorText, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
@@ -36,9 +37,9 @@ pub fn OfflineCopy() -> impl IntoView {
     let toasts = use_toasts();
     let is_kept = RwSignal::new(LocalShelf.get(OFFLINE).as_deref() != Some("off"));
     let error = RwSignal::new(None::<String>);
-    let turn = Action::new_local(move |keep: &bool| {
-        let keep = *keep;
-        async move {
+    let doing = Doing::nothing();
+    let turn = move |keep: bool| {
+        doing.run(async move {
             error.set(None);
             let done = call(if keep { "deskKeepOffline" } else { "deskRemoveOffline" }).await;
             match done {
@@ -50,9 +51,8 @@ pub fn OfflineCopy() -> impl IntoView {
                 }
                 Err(why) => error.set(Some(t.more_settings_offline_failed(&why))),
             }
-        }
-    });
-    let pending = turn.pending();
+        });
+    };
     let text =
         move || if is_kept.get() { t.more_settings_remove() } else { t.more_settings_keep_copy() };
     let control = if offered("deskRemoveOffline").is_some() {
@@ -61,12 +61,8 @@ pub fn OfflineCopy() -> impl IntoView {
                 <button
                     class="btn"
                     type="button"
-                    aria-disabled=move || pending.get().then_some("true")
-                    on:click=move |_| {
-                        if !pending.get_untracked() {
-                            turn.dispatch_local(!is_kept.get_untracked());
-                        }
-                    }
+                    aria-disabled=move || doing.is_pending().then_some("true")
+                    on:click=move |_| turn(!is_kept.get_untracked())
                 >
                     {text}
                 </button>

@@ -7,6 +7,7 @@ use crate::format::long_date;
 use crate::parts::{ErrorText, use_toasts};
 use crate::texts::use_texts;
 use chrono::NaiveDate;
+use crate::parts::live::memo;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -28,7 +29,7 @@ pub fn Clock() -> impl IntoView {
     let t = use_texts();
     let backend = use_backend();
     let toasts = use_toasts();
-    let settings = Memo::new(move |_| backend.settings());
+    let settings = memo(move || backend.settings());
     let move_to = move |days_moved: u32| {
         let to = Chosen { days_moved, ..settings.get_untracked() };
         let day = long_date(t, to.today());

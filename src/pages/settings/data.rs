@@ -6,6 +6,7 @@ use crate::backend::use_backend;
 use crate::download;
 use crate::parts::{Dialog, Icon, use_toasts};
 use crate::texts::{T, use_texts};
+use crate::parts::live::{live, memo};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -40,7 +41,7 @@ pub fn Data() -> impl IntoView {
     let error = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
     // While another tab writes, this one has no say over the whole.
-    let follows = Memo::new(move |_| backend.alerts().read().follows);
+    let follows = memo(move || backend.alerts().read().follows);
     let button = move |icon: Option<&'static str>, text: &'static str, act: Callback<()>| {
         view! {
             <button
@@ -75,13 +76,13 @@ pub fn Data() -> impl IntoView {
                 node_ref=input
                 on:change=move |_| read_chosen(t, input, asked, error)
             />
-            {move || follows.get().then(|| {
+            {live(move || follows.get().then(|| {
                 view! { <p class="hint" id="data-follows">{t.more_settings_follows()}</p> }
-            })}
+            }))}
             <div role="alert">
-                {move || error.get().map(|text| {
+                {live(move || error.get().map(|text| {
                     view! { <p class="field-error"><Icon name="i-warning"/>{text}</p> }
-                })}
+                }))}
             </div>
         </Setting>
         <Question asked=asked error=error/>
@@ -152,7 +153,7 @@ fn Question(asked: RwSignal<Option<Asked>>, error: RwSignal<Option<String>>) -> 
             },
         }
     });
-    move || {
+    live(move || {
         asked.get().map(|what| {
             let (title, text, act) = match &what {
                 Asked::Reset => (
@@ -186,5 +187,5 @@ fn Question(asked: RwSignal<Option<Asked>>, error: RwSignal<Option<String>>) -> 
                 </Dialog>
             }
         })
-    }
+    })
 }

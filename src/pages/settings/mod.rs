@@ -13,6 +13,7 @@ use crate::words;
 use about::{About, OfflineCopy};
 use clock::Clock;
 use data::Data;
+use crate::parts::live::memo;
 use leptos::prelude::*;
 use subscription_rules::{Cloud, Role, Standing};
 use wasm_bindgen_futures::spawn_local;
@@ -106,7 +107,7 @@ fn derived(
     backend: Backend,
     read: impl Fn(Chosen) -> String + Send + Sync + 'static,
 ) -> Signal<String> {
-    Memo::new(move |_| read(backend.settings())).into()
+    memo(move || read(backend.settings())).into()
 }
 
 /// Shows the language that is in force, after it was chosen or came with a file.

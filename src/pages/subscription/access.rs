@@ -2,6 +2,7 @@
 
 use super::Page;
 use crate::texts::{T, use_texts};
+use crate::parts::live::memo;
 use leptos::prelude::*;
 use subscription_rules::{Access, Person};
 
@@ -18,7 +19,7 @@ pub fn AccessCard(page: Page) -> impl IntoView {
             Person::User => t.users(),
             Person::Administrator => t.administrators(),
         };
-        let access = Memo::new(move |_| {
+        let access = memo(move || {
             let caller = page.caller();
             let access =
                 page.held.with(|held| Access::of(held, person, caller.now, &caller.policy));

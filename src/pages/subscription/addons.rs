@@ -9,6 +9,8 @@ use crate::parts::{Due, ErrorText, Field, StatusPill, use_toasts};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::words::{self, Outlook, Sign};
+use crate::parts::fetched::Doing;
+use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use subscription_rules::{
     Action as Act, Asked, Change, Line, NewIds, Offer, OfferId, OrderId, Quantity, Refusal, Status,
@@ -20,7 +22,7 @@ use subscription_usecases::{Ask, Command, Failure, RequestId};
 #[component]
 pub fn AddOns(page: Page) -> impl IntoView {
     let t = use_texts();
-    let ids = Memo::new(move |_| {
+    let ids = memo(move || {
         page.account.with(|account| {
             let id = page.id.get_value();
             account.children_of(&id).map(|held| held.id.clone()).collect::<Vec<_>>()
@@ -50,26 +52,26 @@ pub fn AddOns(page: Page) -> impl IntoView {
         }
         .into_any()
     };
-    let deleted = Memo::new(move |_| page.status() == Status::Deleted);
-    let nothing = Memo::new(move |_| deleted.get() && ids.read().is_empty());
-    move || {
+    let deleted = memo(move || page.status() == Status::Deleted);
+    let nothing = memo(move || deleted.get() && ids.read().is_empty());
+    live(move || {
         (!nothing.get()).then(|| {
             view! {
                 <section class="card" aria-labelledby="addons-h">
                     <h2 id="addons-h">{t.add_ons()}</h2>
                     {table}
-                    {move || (!deleted.get()).then(|| view! { <Buy page=page/> })}
+                    {live(move || (!deleted.get()).then(|| view! { <Buy page=page/> }))}
                 </section>
             }
         })
-    }
+    })
 }
 
 #[component]
 fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
     let t = use_texts();
     let of = id.clone();
-    let held = Memo::new(move |_| page.account.with(|account| account.get(&of).cloned()));
+    let held = memo(move || page.account.with(|account| account.get(&of).cloned()));
     let to = Signal::stored(Route::Subscription(page.customer.get_value(), id.clone()));
     let name = move || held.get().map(|held| held.nickname.as_str().to_owned());
     let outlook = move || {
@@ -81,7 +83,7 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
     let error = quantity_error(t, page, id.clone());
     let own = StoredValue::new(id);
     let active =
-        Memo::new(move |_| held.read().as_ref().map(Subscription::status) == Some(Status::Active));
+        memo(move || held.read().as_ref().map(Subscription::status) == Some(Status::Active));
     let quantity = move || {
         if !active.get() || page.may(Act::EditQuantity).is_err() {
             let quantity = held.get().map(|held| number(t, held.quantity.get()));
@@ -125,7 +127,7 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
             <th role="rowheader" scope="row"><A to=to>{name}</A></th>
             <td role="cell" class="num" data-label=t.licenses_label()>{quantity}</td>
             <td role="cell" data-label=t.renews_or_ends()>
-                {move || outlook().map(|outlook| view! { <Due outlook=outlook/> })}
+                {live(move || outlook().map(|outlook| view! { <Due outlook=outlook/> }))}
             </td>
             <td role="cell" data-label=t.status_label()>{pill}</td>
         </tr>
@@ -155,7 +157,7 @@ fn offered(page: Page) -> Vec<Offer> {
 #[component]
 fn Buy(page: Page) -> impl IntoView {
     let t = use_texts();
-    let may = Memo::new(move |_| page.may(Act::AddAddOn));
+    let may = memo(move || page.may(Act::AddAddOn));
     let content = move || match may.get() {
         Err(Refusal::ParentNotActive) => {
             view! { <p class="hint">{t.add_ons_after_reactivation()}</p> }.into_any()
@@ -184,7 +186,7 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> impl IntoView {
         let offer = chosen.get().ok_or(Refusal::OrderEmpty)?;
         Ok(Line { offer, quantity: Quantity::parse(&typed.read())?, nickname: None })
     };
-    let decided = Memo::new(move |_| -> Result<Change, Refusal> {
+    let decided = memo(move || -> Result<Change, Refusal> {
         let line = wanted()?;
         let caller = page.caller();
         // Only looked at, never kept: any identifiers do.
@@ -197,39 +199,44 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> impl IntoView {
             buy_add_on(&caller.context(), account, &page.id.get_value(), &line, ids)
         })
     });
-    let error = Signal::derive(move || match (decided.get().err(), failed.get()) {
+    let error = derived(move || match (decided.get().err(), failed.get()) {
         (_, Some(why)) => Some(words::failure(t, &why)),
         (Some(why), None) => Some(words::refusal(t, &why)),
         (None, None) => None,
     });
-    let hint = Signal::derive(move || hint(t, page, chosen.get().as_ref(), decided.get().ok()));
+    let hint = derived(move || hint(t, page, chosen.get().as_ref(), decided.get().ok()));
     // A new name for each purchase, kept while one is tried again.
     let request = StoredValue::new(new_request().ok());
-    let submit = Action::new_local(move |(line, request): &(Line, RequestId)| {
-        let (line, ask) = (line.clone(), Ask::to_do(request.clone()));
+    let doing = Doing::nothing();
+    let submit = move |line: Line, name: RequestId| {
         let (customer, subscription) = (page.customer.get_value(), page.id.get_value());
-        async move { page.backend.ask(Command::BuyAddOn { customer, subscription, line }, ask).await }
-    });
-    Effect::new(move |_| match submit.value().get() {
-        Some(Ok(_)) => {
-            request.set_value(new_request().ok());
-            toasts.say(t.add_on_bought());
-        }
-        Some(Err(why)) => failed.set(Some(why)),
-        None => {}
-    });
+        let command = Command::BuyAddOn { customer, subscription, line };
+        doing.run(async move {
+            let answer = page.backend.ask(command, Ask::to_do(name)).await;
+            if doing.is_gone() {
+                return;
+            }
+            match answer {
+                Ok(_) => {
+                    request.set_value(new_request().ok());
+                    toasts.say(t.add_on_bought());
+                }
+                Err(why) => failed.set(Some(why)),
+            }
+        });
+    };
     let press = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         failed.set(None);
-        let ready = decided.get_untracked().is_ok() && !submit.pending().get_untracked();
+        let ready = decided.get_untracked().is_ok();
         if let (Ok(line), Some(request), true) = (wanted(), request.get_value(), ready) {
-            submit.dispatch((line, request));
+            submit(line, request);
         }
     };
     let options = offers.into_iter().map(|offer| {
         view! { <option value=offer.id.to_string()>{offer.name.to_string()}</option> }
     });
-    let blocked = move || (submit.pending().get() || decided.read().is_err()).then_some("true");
+    let blocked = move || (doing.is_pending() || decided.read().is_err()).then_some("true");
     view! {
         <form class="buy" aria-label=t.buy_add_on() novalidate on:submit=press>
             <div class="field">

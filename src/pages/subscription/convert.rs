@@ -3,11 +3,12 @@
 
 use super::Page;
 use super::consequences::{DialogButtons, line};
-use super::suspend::{failure_note, request, submitting};
+use super::suspend::{Submitting, failure_note, request};
 use crate::format::{date, money, number};
 use crate::parts::{Dialog, Field};
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::live::{derived, memo};
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Change, Conversion, Offer, OfferId, Quantity, Refusal, convert, sellable,
@@ -30,19 +31,19 @@ pub fn ConvertDialog(page: Page) -> impl IntoView {
     let quantity = RwSignal::new(held.quantity.to_string());
     let cycle = RwSignal::new(BillingCycle::Monthly);
     let title = Signal::stored(t.convert_trial().to_owned());
-    let (submit, failed) = submitting(page, t.converted_toast());
+    let submitting = Submitting::new(page, t.converted_toast());
     let wanted = move || -> Result<Conversion, Refusal> {
         let target = target.get().ok_or(Refusal::ConversionsNotFound)?;
         Ok(Conversion { target, quantity: Quantity::parse(&quantity.read())?, cycle: cycle.get() })
     };
-    let decided = Memo::new(move |_| -> Result<Change, Refusal> {
+    let decided = memo(move || -> Result<Change, Refusal> {
         let to = wanted()?;
         let caller = page.caller();
         page.account.with(|account| convert(&caller.context(), account, &page.id.get_value(), &to))
     });
-    let error = Signal::derive(move || decided.get().err().map(|why| words::refusal(t, &why)));
+    let error = derived(move || decided.get().err().map(|why| words::refusal(t, &why)));
     let trial_quantity = held.quantity;
-    let hint = Signal::derive(move || {
+    let hint = derived(move || {
         let catalogue = page.backend.catalogue();
         let range = target.get().and_then(|id| sellable(catalogue.get(&id)?).ok());
         range.map_or_else(String::new, |range| {
@@ -55,14 +56,14 @@ pub fn ConvertDialog(page: Page) -> impl IntoView {
     let revision = held.revision;
     let submitted = Callback::new(move |()| {
         let (Ok(to), true) = (wanted(), decided.get_untracked().is_ok()) else { return };
-        if let Some(request) = request.clone().filter(|_| !submit.pending().get_untracked()) {
+        if let Some(request) = request.clone() {
             let (customer, subscription) = (page.customer.get_value(), page.id.get_value());
             let command = Command::Convert { customer, subscription, to };
-            submit.dispatch((command, Ask::to_do(request).on_revision(revision)));
+            submitting.submit(t, command, Ask::to_do(request).on_revision(revision));
         }
     });
     let closed = Callback::new(move |()| page.open.set(None));
-    let blocked = Signal::derive(move || submit.pending().get() || decided.read().is_err());
+    let blocked = derived(move || submitting.is_pending() || decided.read().is_err());
     let actions = move || view! { <DialogButtons page=page act=t.apply() blocked=blocked/> };
     let options = targets.into_iter().map(|offer| {
         view! { <option value=offer.id.to_string()>{offer.name.to_string()}</option> }
@@ -99,7 +100,7 @@ pub fn ConvertDialog(page: Page) -> impl IntoView {
                 {[BillingCycle::Monthly, BillingCycle::Annual].map(frequency).collect_view()}
             </fieldset>
             {effects}
-            {failure_note(failed)}
+            {failure_note(submitting.failed())}
         </Dialog>
     }
 }

@@ -8,6 +8,8 @@ use crate::history::use_router;
 use crate::parts::{Field, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::fetched::Doing;
+use crate::parts::live::{derived, effect, live, memo};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use subscription_rules::{
@@ -37,7 +39,7 @@ impl Edits {
     /// Asks before changes are left.
     pub fn guard(self, page: Page) {
         let router = use_router();
-        Effect::new(move |_| router.set_unsaved(self.count(page) > 0));
+        effect(move || router.set_unsaved(self.count(page) > 0));
     }
 
     /// What is typed as a subscription's quantity, if it was touched.
@@ -93,7 +95,7 @@ pub fn decided(page: Page, id: &SubscriptionId) -> Option<Result<Change, Refusal
 
 /// What is wrong with the quantity typed for a subscription, in words.
 pub fn quantity_error(t: T, page: Page, id: SubscriptionId) -> Signal<Option<String>> {
-    Signal::derive(move || decided(page, &id)?.err().map(|why| words::refusal(t, &why)))
+    derived(move || decided(page, &id)?.err().map(|why| words::refusal(t, &why)))
 }
 
 /// The card with nickname and quantity.
@@ -105,7 +107,7 @@ pub fn Edit(page: Page) -> impl IntoView {
         RwSignal::new(page.held.with_untracked(|held| held.nickname.as_str().to_owned()));
     let quantity = RwSignal::new(page.held.with_untracked(|held| held.quantity.to_string()));
     // What is typed goes to the edits; what is discarded or submitted comes back from them.
-    Effect::new(move |_| {
+    effect(move || {
         let kept = page.held.read().nickname.as_str().to_owned();
         nickname.set(page.edits.nickname.get().unwrap_or(kept));
     });
@@ -116,7 +118,7 @@ pub fn Edit(page: Page) -> impl IntoView {
             quantity.set(page.edits.typed(&id).unwrap_or(kept));
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let text = nickname.get();
         let kept = page.held.with_untracked(|held| held.nickname.as_str() == text);
         let edits = page.edits.nickname;
@@ -137,11 +139,11 @@ pub fn Edit(page: Page) -> impl IntoView {
         }
     });
     let nickname_error =
-        Signal::derive(move || nickname_error(page.edits).map(|why| words::refusal(t, &why)));
+        derived(move || nickname_error(page.edits).map(|why| words::refusal(t, &why)));
     let error = quantity_error(t, page, id.clone());
-    let hint = Signal::derive(move || hint(t, page));
-    let cannot_rename = Signal::derive(move || page.may(Act::Rename).is_err());
-    let cannot_change = Signal::derive(move || page.may(Act::EditQuantity).is_err());
+    let hint = derived(move || hint(t, page));
+    let cannot_rename = derived(move || page.may(Act::Rename).is_err());
+    let cannot_change = derived(move || page.may(Act::EditQuantity).is_err());
     view! {
         <section class="card" aria-labelledby="edit-h">
             <h2 class="sr" id="edit-h">{t.subscription()}</h2>
@@ -237,7 +239,8 @@ pub fn SaveBar(page: Page) -> impl IntoView {
     let t = use_texts();
     let toasts = use_toasts();
     let edits = page.edits;
-    let submit = Action::new_local(move |(): &()| async move {
+    let doing = Doing::nothing();
+    let submit = move || async move {
         for (command, ask) in commands(page)? {
             page.backend.ask(command.clone(), ask).await?;
             // What is done is no change any more, even if a later one is refused.
@@ -252,14 +255,9 @@ pub fn SaveBar(page: Page) -> impl IntoView {
             }
         }
         Ok::<(), Failure>(())
-    });
-    Effect::new(move |_| match submit.value().get() {
-        Some(Ok(())) => toasts.say(t.changes_submitted()),
-        Some(Err(why)) => edits.failed.set(Some(why)),
-        None => {}
-    });
-    let count = Memo::new(move |_| edits.count(page) as u64);
-    let wrong = Memo::new(move |_| edits.wrong(page) as u64);
+    };
+    let count = memo(move || edits.count(page) as u64);
+    let wrong = memo(move || edits.wrong(page) as u64);
     let text = move || {
         let changes = t.changes(count.get());
         match (wrong.get(), edits.failed.get()) {
@@ -269,13 +267,22 @@ pub fn SaveBar(page: Page) -> impl IntoView {
         }
     };
     let press = move |_| {
-        if wrong.get_untracked() == 0 && !submit.pending().get_untracked() {
-            submit.dispatch(());
+        if wrong.get_untracked() == 0 {
+            doing.run(async move {
+                let done = submit().await;
+                if doing.is_gone() {
+                    return;
+                }
+                match done {
+                    Ok(()) => toasts.say(t.changes_submitted()),
+                    Err(why) => edits.failed.set(Some(why)),
+                }
+            });
         }
     };
-    let blocked = move || (wrong.get() > 0 || submit.pending().get()).then_some("true");
-    let any = Memo::new(move |_| count.get() > 0);
-    move || {
+    let blocked = move || (wrong.get() > 0 || doing.is_pending()).then_some("true");
+    let any = memo(move || count.get() > 0);
+    live(move || {
         any.get().then(|| {
             view! {
                 <div class="bar" role="region" aria-label=t.unsaved_changes()>
@@ -287,5 +294,5 @@ pub fn SaveBar(page: Page) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }

@@ -17,6 +17,8 @@ use crate::words::{self, Outlook, Sign};
 use access::AccessCard;
 use addons::AddOns;
 use edit::{Edit, Edits, SaveBar};
+use crate::parts::fetched::fetched;
+use crate::parts::live::{derived, effect, live, memo};
 use leptos::prelude::*;
 use side::Side;
 use status::{CancelCard, StatusCard, TrialCard};
@@ -92,16 +94,16 @@ pub fn Subscription(
             async move { backend.account(customer).await }
         }
     };
-    let resource = LocalResource::new(read);
+    let resource = fetched(read);
     let shown = RwSignal::new(None::<CustomerAccount>);
     // The page is built once; what is read again goes into it, so that nothing typed is lost.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(account)) = resource.get() {
             shown.set(Some(account));
         }
     });
-    let is_shown = Memo::new(move |_| shown.read().is_some());
-    move || {
+    let is_shown = memo(move || shown.read().is_some());
+    live(move || {
         if !is_shown.get() {
             return loaded(resource, |_| ()).into_any();
         }
@@ -110,7 +112,7 @@ pub fn Subscription(
         match found {
             Some((first, account)) => {
                 let account = RwSignal::new(account);
-                Effect::new(move |_| {
+                effect(move || {
                     if let Some(newer) = shown.get()
                         && account.with_untracked(|held| *held != newer)
                     {
@@ -126,7 +128,7 @@ pub fn Subscription(
                 view! { <Failed why=why again=again/> }.into_any()
             }
         }
-    }
+    })
 }
 
 #[component]
@@ -139,7 +141,7 @@ fn Editor(
     let t = use_texts();
     let backend = use_backend();
     let wanted = id.clone();
-    let held = Memo::new(move |_| {
+    let held = memo(move || {
         // Subscriptions are never removed from an account, so the first one read is a fallback
         // only for a reset in another tab.
         account.with(|account| account.get(&wanted).cloned()).unwrap_or_else(|| first.clone())
@@ -160,8 +162,8 @@ fn Editor(
         Crumb(t.customers().into(), Route::home()),
         Crumb(company.clone(), Route::customer(&customer)),
     ];
-    let name = Signal::derive(move || held.read().nickname.as_str().to_owned());
-    let facts = Signal::derive(move || {
+    let name = derived(move || held.read().nickname.as_str().to_owned());
+    let facts = derived(move || {
         let offer = held.read().offer_name.to_string();
         let offer = (offer != name.get()).then_some(offer);
         let mut facts: Vec<String> = offer.into_iter().collect();
@@ -180,9 +182,9 @@ fn Editor(
             view! { " "<StatusPill sign=sign urgent=outlook.is_urgent() more=more tint=true/> }
         }
     };
-    let suspended_first = Memo::new(move |_| page.status() == Status::Suspended);
+    let suspended_first = memo(move || page.status() == Status::Suspended);
     let is_trial =
-        Memo::new(move |_| held.with(|held| held.is_trial() && held.status() == Status::Active));
+        memo(move || held.with(|held| held.is_trial() && held.status() == Status::Active));
     let cards = move || {
         if suspended_first.get() {
             view! { <StatusCard page=page/><Edit page=page/> }.into_any()
@@ -194,7 +196,7 @@ fn Editor(
         <Title crumbs=crumbs text=name beside=pill facts=facts/>
         <div class="columns">
             <div class="stack">
-                {move || is_trial.get().then(|| view! { <TrialCard page=page/> })}
+                {live(move || is_trial.get().then(|| view! { <TrialCard page=page/> }))}
                 {cards}
                 <AddOns page=page/>
                 <AccessCard page=page/>
@@ -203,13 +205,13 @@ fn Editor(
             <Side page=page/>
         </div>
         <SaveBar page=page/>
-        {move || match page.open.get() {
+        {live(move || match page.open.get() {
             Some(Open::Suspend) => view! { <suspend::SuspendDialog page=page cancels=false/> }.into_any(),
             Some(Open::Cancel) => view! { <suspend::SuspendDialog page=page cancels=true/> }.into_any(),
             Some(Open::Reactivate) => view! { <suspend::ReactivateDialog page=page/> }.into_any(),
             Some(Open::Convert) => view! { <convert::ConvertDialog page=page/> }.into_any(),
             None => ().into_any(),
-        }}
+        })}
     }
 }
 

@@ -5,7 +5,9 @@ use crate::event_words;
 use crate::format::{date, date_time, number};
 use crate::texts::use_texts;
 use crate::words;
+use crate::parts::fetched::fetched;
 use leptos::prelude::*;
+use std::sync::Arc;
 use subscription_usecases::log::Entry;
 
 /// The column at the side.
@@ -70,13 +72,13 @@ fn Details(page: Page) -> impl IntoView {
 #[component]
 fn History(page: Page) -> impl IntoView {
     let t = use_texts();
-    let history = LocalResource::new(move || {
+    let history = fetched(move || {
         page.account.track();
         let (customer, id) = (page.customer.get_value(), page.id.get_value());
-        async move { page.backend.history(customer, Some(id)).await }
+        async move { page.backend.history(customer, Some(id)).await.map(Arc::new) }
     });
-    let line = move |entry: Entry| {
-        let (old, new) = event_words::change(t, &entry, &page.backend.catalogue());
+    let line = move |entry: &Entry| {
+        let (old, new) = event_words::change(t, entry, &page.backend.catalogue());
         let change = match (old.is_empty(), new.is_empty()) {
             (_, true) => String::new(),
             (true, false) => new,
@@ -85,10 +87,10 @@ fn History(page: Page) -> impl IntoView {
         let change = (!change.is_empty()).then(|| view! { <span>" "{change}</span> });
         view! {
             <li>
-                <b>{event_words::action(t, &entry)}</b>{change}
+                <b>{event_words::action(t, entry)}</b>{change}
                 <span class="quiet">
                     <time datetime=entry.fact.at.to_rfc3339()>{t.utc_time(&date_time(t, entry.fact.at))}</time>
-                    " · "{event_words::who(t, &entry)}
+                    " · "{event_words::who(t, entry)}
                 </span>
             </li>
         }
@@ -98,7 +100,7 @@ fn History(page: Page) -> impl IntoView {
             view! { <p class="hint">{t.history_empty()}</p> }.into_any()
         }
         Some(Ok(lines)) => {
-            view! { <ol class="timeline">{lines.into_iter().map(line).collect_view()}</ol> }
+            view! { <ol class="timeline">{lines.iter().map(line).collect_view()}</ol> }
                 .into_any()
         }
         Some(Err(why)) => view! { <p class="hint">{words::failure(t, &why)}</p> }.into_any(),

@@ -6,6 +6,7 @@ use crate::format::{date, local_time, long_date};
 use crate::parts::Icon;
 use crate::texts::{T, use_texts};
 use crate::words::{self, days_left};
+use crate::parts::live::{live, memo};
 use leptos::prelude::*;
 use subscription_rules::{Action, ExpiresOn, State, Status};
 
@@ -54,14 +55,14 @@ pub fn StatusCard(page: Page) -> impl IntoView {
     };
     let active = move || page.status() == Status::Active;
     let suspended = move || page.status() == Status::Suspended;
-    let deleted = Memo::new(move |_| page.status() == Status::Deleted);
+    let deleted = memo(move || page.status() == Status::Deleted);
     // A radio that was clicked shows itself chosen; the signal puts it back when the dialog closes.
     let shown = move |is: bool| {
         page.open.track();
         is
     };
-    let can_suspend = Memo::new(move |_| page.may(Action::Suspend).is_ok());
-    let can_reactivate = Memo::new(move |_| page.may(Action::Reactivate).is_ok());
+    let can_suspend = memo(move || page.may(Action::Suspend).is_ok());
+    let can_reactivate = memo(move || page.may(Action::Reactivate).is_ok());
     let content = move || {
         if deleted.get() {
             return view! { <p>{gone(t, page)}</p> }.into_any();
@@ -214,7 +215,7 @@ pub fn TrialCard(page: Page) -> impl IntoView {
 #[component]
 pub fn CancelCard(page: Page) -> impl IntoView {
     let t = use_texts();
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         page.held.with(|held| {
             let cancelled = held
                 .suspension()
@@ -234,7 +235,7 @@ pub fn CancelCard(page: Page) -> impl IntoView {
         }
         .into_any(),
     };
-    move || {
+    live(move || {
         shown.get().then(|| {
             view! {
                 <section class="card card--row" aria-labelledby="cancel-h">
@@ -243,5 +244,5 @@ pub fn CancelCard(page: Page) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }

@@ -5,16 +5,18 @@ use super::Page;
 use super::consequences::{DialogButtons, cost, line, names, suspending};
 use crate::backend::new_request;
 use crate::format::date;
-use crate::parts::{Dialog, ErrorText, Icon, use_toasts};
-use crate::texts::use_texts;
+use crate::parts::{Dialog, ErrorText, Icon, Toasting, use_toasts};
+use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::fetched::{Doing, Fetched, fetched};
+use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use subscription_rules::{Note, Refusal, Suspend, SuspensionReason};
-use subscription_usecases::{Answer, Ask, Command, Done, Failure, RequestId};
+use subscription_usecases::{Answer, Ask, Command, Done, RequestId};
 
 /// What a command would do, asked before it is done.
-fn previewed(page: Page, command: Command) -> LocalResource<Result<Done, Failure>> {
-    LocalResource::new(move || {
+fn previewed(page: Page, command: Command) -> Fetched<Done> {
+    fetched(move || {
         let command = command.clone();
         async move {
             match page.backend.preview(command).await? {
@@ -25,26 +27,49 @@ fn previewed(page: Page, command: Command) -> LocalResource<Result<Done, Failure
     })
 }
 
-type Submitting = Action<(Command, Ask), Result<Answer, Failure>>;
-
 /// Submits from a dialog: closes it and says so, or shows why not.
-pub fn submitting(page: Page, said: &'static str) -> (Submitting, Signal<Option<String>>) {
-    let t = use_texts();
-    let toasts = use_toasts();
-    let submit = Action::new_local(move |(command, ask): &(Command, Ask)| {
-        let (command, ask) = (command.clone(), ask.clone());
-        async move { page.backend.ask(command, ask).await }
-    });
-    let failed = RwSignal::new(None);
-    Effect::new(move |_| match submit.value().get() {
-        Some(Ok(_)) => {
-            page.open.set(None);
-            toasts.say(said);
-        }
-        Some(Err(why)) => failed.set(Some(words::failure(t, &why))),
-        None => {}
-    });
-    (submit, failed.into())
+#[derive(Clone, Copy)]
+pub struct Submitting {
+    page: Page,
+    said: &'static str,
+    toasts: Toasting,
+    doing: Doing,
+    failed: RwSignal<Option<String>>,
+}
+
+impl Submitting {
+    /// Nothing was submitted yet; `said` is told afterwards.
+    pub fn new(page: Page, said: &'static str) -> Self {
+        let (doing, failed) = (Doing::nothing(), RwSignal::new(None));
+        Self { page, said, toasts: use_toasts(), doing, failed }
+    }
+
+    /// Submits, unless an answer is still awaited.
+    pub fn submit(self, t: T, command: Command, ask: Ask) {
+        self.doing.run(async move {
+            let answer = self.page.backend.ask(command, ask).await;
+            if self.doing.is_gone() {
+                return;
+            }
+            match answer {
+                Ok(_) => {
+                    self.page.open.set(None);
+                    self.toasts.say(self.said);
+                }
+                Err(why) => self.failed.set(Some(words::failure(t, &why))),
+            }
+        });
+    }
+
+    /// Whether an answer is awaited.
+    pub fn is_pending(self) -> bool {
+        self.doing.is_pending()
+    }
+
+    /// Why it was not done.
+    pub fn failed(self) -> Signal<Option<String>> {
+        self.failed.into()
+    }
 }
 
 /// A name for the dialog's one submit, made when it opens: pressing twice does nothing twice.
@@ -54,13 +79,13 @@ pub fn request() -> Option<RequestId> {
 
 /// What went wrong with the submit.
 pub fn failure_note(failed: Signal<Option<String>>) -> impl IntoView {
-    move || {
+    live(move || {
         failed.get().map(|text| {
             view! {
                 <div class="note note--danger" role="alert"><Icon name="i-warning"/><p>{text}</p></div>
             }
         })
-    }
+    })
 }
 
 /// Suspends, or cancels with a second step: the customer's name is typed.
@@ -90,40 +115,42 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
     } else {
         t.suspend_title(&words::licenses(t, held.quantity), name)
     };
-    let (submit, failed) =
-        submitting(page, if cancels { t.cancelled_toast() } else { t.suspended_toast() });
+    let submitting = Submitting::new(
+        page,
+        if cancels { t.cancelled_toast() } else { t.suspended_toast() },
+    );
 
     let right_name = {
         let company = company.clone();
-        Memo::new(move |_| !cancels || typed.read().trim().to_lowercase() == company.to_lowercase())
+        memo(move || !cancels || typed.read().trim().to_lowercase() == company.to_lowercase())
     };
-    let reason_missing = Signal::derive(move || {
+    let reason_missing = derived(move || {
         (pressed.get() && reason.get().is_none())
             .then(|| words::refusal(t, &Refusal::ReasonMissing))
     });
-    let name_wrong = Signal::derive(move || {
+    let name_wrong = derived(move || {
         (pressed.get() && !right_name.get()).then(|| t.cancel_name_wrong().to_owned())
     });
     let note_wrong =
-        Signal::derive(move || Note::parse(&note.read()).err().map(|why| words::refusal(t, &why)));
+        derived(move || Note::parse(&note.read()).err().map(|why| words::refusal(t, &why)));
     let refused = move || preview.get().is_some_and(|preview| preview.is_err());
     let request = request();
     let revision = held.revision;
     let submitted = Callback::new(move |()| {
         pressed.set(true);
         let ready = reason.get_untracked().is_some() && right_name.get_untracked();
-        if !ready || note_wrong.get_untracked().is_some() || submit.pending().get_untracked() {
+        if !ready || note_wrong.get_untracked().is_some() {
             return;
         }
         let note = note.get_untracked();
         let note = if note.trim().is_empty() { None } else { Note::parse(&note).ok() };
         let why = Suspend { reason: reason.get_untracked(), note };
         if let Some(request) = request.clone() {
-            submit.dispatch((command(why), Ask::to_do(request).on_revision(revision)));
+            submitting.submit(t, command(why), Ask::to_do(request).on_revision(revision));
         }
     });
     let closed = Callback::new(move |()| page.open.set(None));
-    let blocked = Signal::derive(move || submit.pending().get() || refused());
+    let blocked = derived(move || submitting.is_pending() || refused());
     let actions = move || {
         let act = if cancels { t.cancel_subscription() } else { t.submit() };
         view! { <DialogButtons page=page act=act danger=cancels blocked=blocked/> }
@@ -199,7 +226,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
             </div>
             {effects}
             {confirm}
-            {failure_note(failed)}
+            {failure_note(submitting.failed())}
         </Dialog>
     }
 }
@@ -214,18 +241,18 @@ pub fn ReactivateDialog(page: Page) -> impl IntoView {
         subscription: page.id.get_value(),
     };
     let preview = previewed(page, command.clone());
-    let (submit, failed) = submitting(page, t.reactivated_toast());
+    let submitting = Submitting::new(page, t.reactivated_toast());
     let title = t.reactivate_title(&words::licenses(t, held.quantity), held.nickname.as_str());
     let request = request();
     let revision = held.revision;
     let submitted = Callback::new(move |()| {
-        if let Some(request) = request.clone().filter(|_| !submit.pending().get_untracked()) {
-            submit.dispatch((command.clone(), Ask::to_do(request).on_revision(revision)));
+        if let Some(request) = request.clone() {
+            submitting.submit(t, command.clone(), Ask::to_do(request).on_revision(revision));
         }
     });
     let closed = Callback::new(move |()| page.open.set(None));
-    let blocked = Signal::derive(move || {
-        submit.pending().get() || preview.get().is_some_and(|of| of.is_err())
+    let blocked = derived(move || {
+        submitting.is_pending() || preview.get().is_some_and(|of| of.is_err())
     });
     let actions = move || {
         view! { <DialogButtons page=page act=t.submit() blocked=blocked/> }
@@ -253,7 +280,7 @@ pub fn ReactivateDialog(page: Page) -> impl IntoView {
     view! {
         <Dialog title=Signal::stored(title) closed=closed submitted=submitted actions=actions>
             {effects}
-            {failure_note(failed)}
+            {failure_note(submitting.failed())}
         </Dialog>
     }
 }

@@ -10,6 +10,7 @@ use crate::parts::{Empty, ErrorText, Icon};
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::live::{derived, memo};
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Charging, CustomerAccount, Line, Money, Offer, OwnershipLimit, Quantity,
@@ -42,32 +43,32 @@ fn rows(caller: &Caller, account: &CustomerAccount, cycle: BillingCycle, all: bo
 
 /// The step.
 #[component]
-pub fn Catalog(wizard: Wizard, account: StoredValue<CustomerAccount>) -> impl IntoView {
+pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
     let t = use_texts();
     let backend = use_backend();
     let caller = StoredValue::new(backend.caller());
-    let cycle = Memo::new(move |_| wizard.draft.read().cycle.unwrap_or(BillingCycle::Monthly));
-    let all = Memo::new(move |_| wizard.draft.read().all);
+    let cycle = memo(move || wizard.draft.read().cycle.unwrap_or(BillingCycle::Monthly));
+    let all = memo(move || wizard.draft.read().all);
     let rows = Memo::new_with_compare(
         move |_| {
             caller.with_value(|caller| {
-                account.with_value(|account| {
+                account.with(|account| {
                     StoredValue::new(rows(caller, account, cycle.get(), all.get()))
                 })
             })
         },
         |_, _| true,
     );
-    let lines = Memo::new(move |_| wizard.draft.read().lines.clone());
-    let read: Typed = Memo::new(move |_| {
+    let lines = memo(move || wizard.draft.read().lines.clone());
+    let read: Typed = memo(move || {
         caller.with_value(|caller| {
-            account.with_value(|account| {
+            account.with(|account| {
                 orders::read_lines(caller, account, cycle.get(), &lines.read())
             })
         })
     });
-    let search = Memo::new(move |_| wizard.draft.read().search.clone());
-    let category = Memo::new(move |_| {
+    let search = memo(move || wizard.draft.read().search.clone());
+    let category = memo(move || {
         let chosen = wizard.draft.read().category.clone();
         let first = || rows.get().with_value(|rows| rows.first().and_then(category_of));
         if chosen.is_empty() { first().unwrap_or_default() } else { chosen }
@@ -266,7 +267,7 @@ pub fn limits(t: T, offer: &Offer) -> String {
 #[component]
 fn OfferRow(
     wizard: Wizard,
-    account: StoredValue<CustomerAccount>,
+    account: RwSignal<CustomerAccount>,
     row: Row,
     lines: Memo<Vec<(subscription_rules::OfferId, String)>>,
     read: Typed,
@@ -277,7 +278,7 @@ fn OfferRow(
     let tick_id = format!("tick-{}", offer.id);
     let field_id = StoredValue::new(format!("licenses-{}", offer.id));
     let available = reasons.is_empty();
-    let place = Memo::new(move |_| {
+    let place = memo(move || {
         lines.read().iter().position(|(line, _)| id.with_value(|id| line == id))
     });
     let smallest = offer.quantity.min().to_string();
@@ -299,7 +300,7 @@ fn OfferRow(
     // A ticked offer that has become unavailable can still be unticked.
     let disabled = move || !available && place.get().is_none();
     let error =
-        Signal::derive(move || match place.get().and_then(|at| read.read().get(at).cloned()) {
+        derived(move || match place.get().and_then(|at| read.read().get(at).cloned()) {
             Some(Err(why)) if available => Some(words::refusal(t, &why)),
             _ => None,
         });
@@ -368,7 +369,7 @@ fn OfferRow(
 fn note(
     t: T,
     wizard: Wizard,
-    account: StoredValue<CustomerAccount>,
+    account: RwSignal<CustomerAccount>,
     reasons: &[Refusal],
     reactivate: Option<&Reactivatable>,
 ) -> Option<AnyView> {
@@ -427,8 +428,8 @@ fn to_subscription(wizard: Wizard, id: &SubscriptionId) -> Signal<Route> {
     Signal::stored(Route::Subscription(wizard.customer.get_value(), id.clone()))
 }
 
-fn link(wizard: Wizard, account: StoredValue<CustomerAccount>, id: &SubscriptionId) -> AnyView {
-    let name = account.with_value(|account| {
+fn link(wizard: Wizard, account: RwSignal<CustomerAccount>, id: &SubscriptionId) -> AnyView {
+    let name = account.with_untracked(|account| {
         account.get(id).map(|held| held.nickname.as_str().to_owned()).unwrap_or_default()
     });
     view! { <A to=to_subscription(wizard, id)>{name}</A>" " }.into_any()

@@ -18,7 +18,7 @@ use subscription_usecases::{Caller, Done, Failure};
 #[component]
 pub fn Confirmation(
     wizard: Wizard,
-    account: StoredValue<CustomerAccount>,
+    account: RwSignal<CustomerAccount>,
     outcome: Outcome,
     crumbs: Vec<Crumb>,
 ) -> impl IntoView {
@@ -80,14 +80,16 @@ pub fn Confirmation(
 fn placed(
     t: T,
     caller: &Caller,
-    account: StoredValue<CustomerAccount>,
+    account: RwSignal<CustomerAccount>,
     wizard: Wizard,
     done: &Done,
 ) -> AnyView {
-    let row = |id: &SubscriptionId| {
-        account.with_value(|account| {
+    let caller = caller.clone();
+    let row = move |id: &SubscriptionId| {
+        // Read anew when the account is: the order is placed a moment before it is read again.
+        account.with(|account| {
             let held = account.get(id)?;
-            let outlook = Outlook::of(t, caller, account, held);
+            let outlook = Outlook::of(t, &caller, account, held);
             let to = Signal::stored(Route::Subscription(wizard.customer.get_value(), id.clone()));
             let name = held.nickname.as_str().to_owned();
             Some(view! {
@@ -99,7 +101,8 @@ fn placed(
             })
         })
     };
-    let rows = done.subscriptions.iter().map(row).collect_view();
+    let ids = done.subscriptions.clone();
+    let rows = move || ids.iter().map(&row).collect_view();
     view! {
         <div class="table-wrap">
             <table class="table" role="table">

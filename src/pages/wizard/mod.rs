@@ -15,6 +15,8 @@ use crate::texts::use_texts;
 use catalog::Catalog;
 use confirmation::Confirmation;
 use frequency::Frequency;
+use crate::parts::fetched::fetched;
+use crate::parts::live::{derived, effect, live, memo};
 use leptos::prelude::*;
 use review::Review;
 use subscription_rules::{BillingCycle, CustomerAccount, CustomerId, Permission};
@@ -59,7 +61,7 @@ impl Wizard {
 
     /// The address of another step with the same choices.
     fn at(self, step: Step) -> Signal<Route> {
-        Signal::derive(move || self.route(Draft { step, ..self.draft.get() }))
+        derived(move || self.route(Draft { step, ..self.draft.get() }))
     }
 }
 
@@ -77,7 +79,7 @@ pub fn NewSubscription(
     });
     let placed = RwSignal::new(None);
     let wizard = Wizard { customer: StoredValue::new(customer.clone()), router, draft, placed };
-    let account = LocalResource::new(move || {
+    let read = fetched(move || {
         backend.version().track();
         let customer = customer.clone();
         async move {
@@ -85,15 +87,34 @@ pub fn NewSubscription(
             backend.account(customer).await
         }
     });
-    loaded(account, move |account| view! { <Steps wizard=wizard account=account/> })
+    // The steps are built once; what is read again goes into them, so that a change from another
+    // tab, or the answer to the own submit, takes nothing away from under the person.
+    let account = RwSignal::new(None::<CustomerAccount>);
+    effect(move || {
+        if let Some(Ok(newer)) = read.get() {
+            account.set(Some(newer));
+        }
+    });
+    let is_there = memo(move || account.read().is_some());
+    move || match account.get_untracked().filter(|_| is_there.get()) {
+        None => loaded(read, |_| ()).into_any(),
+        Some(first) => {
+            let current = RwSignal::new(first);
+            effect(move || {
+                if let Some(newer) = account.get() {
+                    current.set(newer);
+                }
+            });
+            view! { <Steps wizard=wizard account=current/> }.into_any()
+        }
+    }
 }
 
 #[component]
-fn Steps(wizard: Wizard, account: CustomerAccount) -> impl IntoView {
+fn Steps(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
     let t = use_texts();
-    let name = account.customer().company_name.as_str().to_owned();
-    let account = StoredValue::new(account);
-    let step = Memo::new(move |_| wizard.draft.read().step);
+    let name = account.with_untracked(|of| of.customer().company_name.as_str().to_owned());
+    let step = memo(move || wizard.draft.read().step);
     let title = t.wizard_title(&name);
     let crumbs = move || {
         vec![
@@ -101,7 +122,7 @@ fn Steps(wizard: Wizard, account: CustomerAccount) -> impl IntoView {
             Crumb(name.clone(), Route::customer(&wizard.customer.get_value())),
         ]
     };
-    move || match wizard.placed.get() {
+    live(move || match wizard.placed.get() {
         Some(outcome) => {
             view! { <Confirmation wizard=wizard account=account outcome=outcome crumbs=crumbs()/> }
                 .into_any()
@@ -109,14 +130,14 @@ fn Steps(wizard: Wizard, account: CustomerAccount) -> impl IntoView {
         None => view! {
             <Title crumbs=crumbs() text=title.clone()/>
             <Stepper wizard=wizard/>
-            {move || match step.get() {
+            {live(move || match step.get() {
                 Step::Frequency => view! { <Frequency wizard=wizard/> }.into_any(),
                 Step::Catalog => view! { <Catalog wizard=wizard account=account/> }.into_any(),
                 Step::Review => view! { <Review wizard=wizard account=account/> }.into_any(),
-            }}
+            })}
         }
         .into_any(),
-    }
+    })
 }
 
 /// The steps in order; those done are links.

@@ -10,6 +10,8 @@ use crate::parts::Icon;
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
 use crate::words;
+use crate::parts::fetched::Doing;
+use crate::parts::live::live;
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, CustomerAccount, Line, Money, Offer, PaidCycle, Part, Refusal, Term, period_price,
@@ -18,13 +20,13 @@ use subscription_usecases::{Answer, Ask, Caller, Command, Failure, RequestId, or
 
 /// The step.
 #[component]
-pub fn Review(wizard: Wizard, account: StoredValue<CustomerAccount>) -> impl IntoView {
+pub fn Review(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
     let backend = use_backend();
     let caller = backend.caller();
     let draft = wizard.draft.get_untracked();
     let cycle = draft.cycle.unwrap_or(BillingCycle::Monthly);
     let read =
-        account.with_value(|account| orders::read_lines(&caller, account, cycle, &draft.lines));
+        account.with_untracked(|account| orders::read_lines(&caller, account, cycle, &draft.lines));
     let again = Callback::new(move |()| wizard.step(Step::Catalog));
     let lines = match read.into_iter().collect::<Result<Vec<Line>, Refusal>>() {
         Ok(lines) => lines,
@@ -75,27 +77,27 @@ fn Reviewed(
     let offers = lines.len() as u64;
 
     let submitted = StoredValue::new(lines);
-    let submit = Action::new_local(move |(): &()| {
-        let lines = submitted.get_value();
-        let command = Command::Place { customer: wizard.customer.get_value(), cycle, lines };
-        let ask = Ask::to_do(request.clone());
-        async move { backend.ask(command, ask).await }
-    });
-    let failed = RwSignal::new(None::<Failure>);
-    Effect::new(move |_| match submit.value().get() {
-        Some(Ok(Answer::Placed(placed))) => {
-            let lines = submitted.get_value();
-            wizard.placed.set(Some(Outcome { cycle, lines, placed }));
-            // The draft is done with; a reload begins a new one.
-            wizard.change(|draft| *draft = Draft::default());
-        }
-        Some(Err(why)) => failed.set(Some(why)),
-        Some(Ok(Answer::Done(_))) | None => {}
-    });
+    let (doing, failed) = (Doing::nothing(), RwSignal::new(None::<Failure>));
     let press = move |_| {
-        if !submit.pending().get_untracked() {
-            submit.dispatch(());
-        }
+        let lines = submitted.get_value();
+        let customer = wizard.customer.get_value();
+        let ask = Ask::to_do(request.clone());
+        doing.run(async move {
+            let command = Command::Place { customer, cycle, lines: lines.clone() };
+            let answer = backend.ask(command, ask).await;
+            if doing.is_gone() {
+                return;
+            }
+            match answer {
+                Ok(Answer::Placed(placed)) => {
+                    wizard.placed.set(Some(Outcome { cycle, lines, placed }));
+                    // The draft is done with; a reload begins a new one.
+                    wizard.change(|draft| *draft = Draft::default());
+                }
+                Ok(Answer::Done(_)) => {}
+                Err(why) => failed.set(Some(why)),
+            }
+        });
     };
     let line = |name: String, value: String| {
         view! { <li><span>{name}</span><span class="num">{value}</span></li> }
@@ -128,19 +130,19 @@ fn Reviewed(
                     <span class="num">{a_month.map_or_else(|| t.no_estimate().to_owned(), |all| money(t, all))}</span>
                 </p>
                 <p class="hint">{t.estimate_hint()}</p>
-                {move || failed.get().map(|why| {
+                {live(move || failed.get().map(|why| {
                     view! {
                         <div class="note note--danger" role="alert">
                             <Icon name="i-warning"/><p>{words::failure(t, &why)}</p>
                         </div>
                     }
-                })}
+                }))}
                 <div class="actions">
                     <A to=wizard.at(Step::Catalog) class="btn">{t.back()}</A>
                     <button
                         class="btn btn--primary"
                         type="button"
-                        aria-disabled=move || submit.pending().get().then_some("true")
+                        aria-disabled=move || doing.is_pending().then_some("true")
                         on:click=press
                     >
                         {t.submit()}

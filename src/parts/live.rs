@@ -1,0 +1,41 @@
+//! What changes on a screen, behind few types: every closure of a type of its own in a view, a
+//! memo or an effect costs kilobytes of the wasm; behind one type they share the code.
+
+use leptos::prelude::*;
+
+/// A part of a view that is shown anew whenever what it reads changes.
+pub type Live = Box<dyn FnMut() -> AnyView + Send>;
+
+/// A part of a view that is shown anew whenever what it reads changes.
+pub fn live<V: IntoAny + 'static>(show: impl Fn() -> V + Send + 'static) -> Live {
+    Box::new(move || show().into_any())
+}
+
+/// A view that may not be there.
+pub fn maybe<V: IntoAny>(view: Option<V>) -> AnyView {
+    view.map_or_else(|| ().into_any(), IntoAny::into_any)
+}
+
+/// A value worked out of others, anew each time it is read.
+pub fn derived<V: Send + Sync + 'static>(
+    read: impl Fn() -> V + Send + Sync + 'static,
+) -> Signal<V> {
+    let read: Box<dyn Fn() -> V + Send + Sync> = Box::new(read);
+    Signal::derive(read)
+}
+
+/// A value worked out of others; who reads it hears of it only when it is another.
+pub fn memo<V: PartialEq + Send + Sync + 'static>(
+    read: impl Fn() -> V + Send + Sync + 'static,
+) -> Memo<V> {
+    let read: Box<dyn Fn() -> V + Send + Sync> = Box::new(read);
+    Memo::new(move |_| read())
+}
+
+/// What is done now and whenever what it reads changes.
+pub fn effect(mut run: impl FnMut() + 'static) {
+    fn start(mut run: Box<dyn FnMut()>) {
+        Effect::new(move |_| run());
+    }
+    start(Box::new(move || run()));
+}
