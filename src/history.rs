@@ -4,6 +4,7 @@
 //! they are left, also by the browser's own Back button.
 
 use crate::route::Route;
+use crate::parts::live::derived;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -142,7 +143,7 @@ pub fn A(
         }
     };
     let current =
-        move || current.filter(|_| router.route().with(|here| here.same_screen(&to.read())));
+        derived(move || current.filter(|_| router.route().with(|here| here.same_screen(&to.read()))));
     view! {
         <a href=move || to.read().print() class=class aria-current=current on:click=go>
             {children()}

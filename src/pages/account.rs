@@ -7,7 +7,7 @@ use crate::pages::customer::{Account as Shown, Asking, Head, Refused, of_custome
 use crate::parts::{Dialog, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::live::{live, memo};
+use crate::parts::live::{derived, live, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use subscription_rules::{
@@ -53,7 +53,7 @@ fn Company(account: Shown) -> impl IntoView {
     let fact = |name: &'static str, value: fn(T, &Customer) -> String| {
         view! { <dt>{name}</dt><dd>{move || value(t, &customer.read())}</dd> }
     };
-    let contact = move || {
+    let contact = live(move || {
         let customer = customer.read();
         let contact = &customer.contact;
         let name = format!("{} {}", contact.first_name, contact.last_name).trim().to_owned();
@@ -61,7 +61,7 @@ fn Company(account: Shown) -> impl IntoView {
         let comma = if name.is_empty() || email.is_empty() { "" } else { ", " };
         let link = view! { <a href=format!("mailto:{email}")>{email.clone()}</a> };
         view! { {name}{comma}{(!email.is_empty()).then_some(link)} }
-    };
+    });
     view! {
         <section class="card" aria-labelledby="company-h">
             <h2 id="company-h">{t.customers_company()}</h2>
@@ -125,14 +125,14 @@ fn SpecialQualifications(account: Shown) -> impl IntoView {
         }
     };
     let options = Qualifications::ALL.into_iter().enumerate().map(|(place, each)| {
-        let selected = move || chosen.get().unwrap_or(now.get()) == each;
+        let selected = derived(move || chosen.get().unwrap_or(now.get()) == each);
         let text = words::qualifications(t, each);
         view! { <option value=place.to_string() prop:selected=selected>{text}</option> }
     });
-    let hint = move || {
+    let hint = derived(move || {
         let why = why_not.get();
         why.map_or_else(|| t.customers_qualification_hint().into(), |why| words::refusal(t, &why))
-    };
+    });
     view! {
         <section class="card" aria-labelledby="qualification-h">
             <h2 id="qualification-h">{t.customers_special_qualifications()}</h2>
@@ -189,7 +189,7 @@ fn ResellerRelationship(account: Shown) -> impl IntoView {
         why.map_or_else(|| t.customers_remove_hint().into(), |why| words::refusal(t, &why))
     };
     let open = move |_| asks.set(why_not.with_untracked(Option::is_none));
-    let below = move || {
+    let below = live(move || {
         if !has_one.get() {
             return view! { <p class="quiet">{t.customers_remove_none(&name())}</p> }.into_any();
         }
@@ -208,7 +208,7 @@ fn ResellerRelationship(account: Shown) -> impl IntoView {
             </div>
         }
         .into_any()
-    };
+    });
     view! {
         <section class="card" aria-labelledby="relationship-h">
             <h2 id="relationship-h">{t.customers_relationship()}</h2>

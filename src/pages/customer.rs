@@ -32,13 +32,13 @@ pub fn Customer(
 ) -> impl IntoView {
     of_customer(id, |account| {
         let is_empty = memo(move || account.read().subscriptions().is_empty());
-        let below = move || {
+        let below = live(move || {
             if is_empty.get() {
                 view! { <Nothing account=account/> }.into_any()
             } else {
                 view! { <Subscriptions account=account/> }.into_any()
             }
-        };
+        });
         view! { <Head account=account/>{below} }.into_any()
     })
 }
@@ -106,7 +106,7 @@ pub fn Head(
         (customer.company_name.as_str().to_owned(), facts)
     });
     let new = Route::NewSubscription(id.clone(), crate::route::Draft::default());
-    let title = move || {
+    let title = live(move || {
         let (name, facts) = name_and_facts.get();
         let crumbs = vec![Crumb(t.customers().to_owned(), Route::home())];
         let new = new.clone();
@@ -116,7 +116,7 @@ pub fn Head(
             }
         };
         view! { <Title crumbs=crumbs text=name facts=facts actions=act/> }
-    };
+    });
     let (list, details) = (Route::customer(&id), Route::Account(id));
     view! {
         {title}
@@ -174,7 +174,7 @@ fn Subscriptions(account: Account) -> impl IntoView {
     let show = move |filter| router.go(Route::Customer(id.clone(), filter));
     let chip = move |text: &'static str, status: Status, of: fn(&mut StatusFilter) -> &mut bool| {
         let show = show.clone();
-        let pressed = move || (*of(&mut filter.get())).to_string();
+        let pressed = derived(move || (*of(&mut filter.get())).to_string());
         let toggle = move |_| {
             let mut filter = filter.get_untracked();
             let on = of(&mut filter);

@@ -106,7 +106,7 @@ fn NoneFound(list: List) -> impl IntoView {
         router.go(Route::Customers(CustomerFilter { search: String::new(), ..filter }));
     };
     // The list stays while another search is typed that finds nothing either.
-    let title = move || t.customers_none_found_title(&list.filter.read().search);
+    let title = derived(move || t.customers_none_found_title(&list.filter.read().search));
     view! {
         <div class="empty">
             <Icon name="i-search"/>
@@ -146,7 +146,7 @@ fn Tools(list: List) -> impl IntoView {
         let filter = list.filter.get_untracked();
         router.replace(Route::Customers(CustomerFilter { search, ..filter }));
     };
-    let count = move || {
+    let count = derived(move || {
         let (rows, more) = (list.rows.read().items.len() as u64, list.next.read().is_some());
         match list.show.get() {
             Show::NoneFound | Show::Nobody => t.customers_none().into(),
@@ -158,7 +158,7 @@ fn Tools(list: List) -> impl IntoView {
             Show::Rows if more => t.customers_found_more(&format::number(t, rows)),
             Show::Rows => t.customers_found(rows),
         }
-    };
+    });
     let jumps = memo(move || list.filter.read().search.is_empty() && list.is_long());
     view! {
         <div class="tools">
@@ -274,7 +274,7 @@ fn Table(list: List) -> impl IntoView {
 fn Head(list: List) -> impl IntoView {
     let t = use_texts();
     let router = use_router();
-    let sort = move || if list.filter.read().descending { "descending" } else { "ascending" };
+    let sort = derived(move || if list.filter.read().descending { "descending" } else { "ascending" });
     let turn = move |_| {
         let filter = list.filter.get_untracked();
         let descending = !filter.descending;

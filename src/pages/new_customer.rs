@@ -292,7 +292,7 @@ fn ContactFields(typed: Typed) -> impl IntoView {
 fn AddressFields(typed: Typed, cloud: Cloud) -> impl IntoView {
     let t = use_texts();
     let needs_state = memo(move || Country::parse(&typed.country.read()) == Ok(Country::US));
-    let state = move || {
+    let state = live(move || {
         needs_state.get().then(|| {
             view! {
                 <Field
@@ -306,7 +306,7 @@ fn AddressFields(typed: Typed, cloud: Cloud) -> impl IntoView {
                 />
             }
         })
-    };
+    });
     view! {
         <fieldset class="form-grid">
             <legend>{t.customers_address()}</legend>
@@ -344,9 +344,9 @@ fn CountryField(typed: Typed, cloud: Cloud) -> impl IntoView {
     let countries = countries::served(t, cloud).into_iter().map(|(country, name)| {
         view! { <option value=country.as_str().to_owned()>{name}</option> }
     });
-    let described = move || {
+    let described = derived(move || {
         if error.read().is_some() { "country-hint country-error" } else { "country-hint" }
-    };
+    });
     view! {
         <div class="field">
             <label for="country">{t.customers_country()}</label>

@@ -1,7 +1,7 @@
 //! A labelled text field with its hint and its error, tied together.
 
 use crate::parts::Icon;
-use crate::parts::live::live;
+use crate::parts::live::{derived, live};
 use leptos::prelude::*;
 
 /// An error below the field it is about.
@@ -51,7 +51,7 @@ pub fn Field(
     #[prop(default = 200)]
     longest: u32,
 ) -> impl IntoView {
-    let described = move || {
+    let described = derived(move || {
         let mut ids = Vec::new();
         if !hint.read().is_empty() {
             ids.push(format!("{id}-hint"));
@@ -60,7 +60,7 @@ pub fn Field(
             ids.push(format!("{id}-error"));
         }
         (!ids.is_empty()).then(|| ids.join(" "))
-    };
+    });
     view! {
         <div class="field">
             <label for=id>{label}</label>

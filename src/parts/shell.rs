@@ -7,7 +7,7 @@ use crate::parts::{Icon, Toasts};
 use crate::route::{ActivityFilter, CustomerFilter, OfferFilter, Route};
 use crate::texts::use_texts;
 use crate::words;
-use crate::parts::live::{effect, memo};
+use crate::parts::live::{derived, effect, memo};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -125,7 +125,7 @@ fn Who() -> impl IntoView {
     let t = use_texts();
     let backend = use_backend();
     let role = move || words::role(t, backend.settings().role);
-    let day = move || date(t, backend.settings().today());
+    let day = derived(move || date(t, backend.settings().today()));
     let settings = Signal::stored(Route::Settings);
     view! {
         <button class="btn btn--quiet who" type="button" popovertarget="who">
@@ -165,7 +165,7 @@ fn Navigation() -> impl IntoView {
         }
     });
     let to = |route: Route, icon: &'static str, text: &'static str, same: fn(&Route) -> bool| {
-        let here = move || router.route().with(same).then_some("page");
+        let here = derived(move || router.route().with(same).then_some("page"));
         let address = route.print();
         let go = move |event: ev::MouseEvent| {
             if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {

@@ -3,7 +3,7 @@
 use crate::history::{A, focus_heading};
 use crate::route::Route;
 use crate::texts::use_texts;
-use crate::parts::live::effect;
+use crate::parts::live::{effect, live};
 use leptos::prelude::*;
 
 /// A step of the path to a screen.
@@ -42,13 +42,13 @@ pub fn Title(
             </nav>
         }
     });
-    let facts = move || {
+    let facts = live(move || {
         let facts = facts.get();
         (!facts.is_empty()).then(|| {
             let facts = facts.into_iter().map(|fact| view! { <li>{fact}</li> });
             view! { <ul class="facts--line">{facts.collect_view()}</ul> }
         })
-    };
+    });
     view! {
         <div class="title">
             {path}

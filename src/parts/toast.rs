@@ -2,6 +2,7 @@
 
 use crate::parts::Icon;
 use crate::texts::use_texts;
+use crate::parts::live::live;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub fn use_toasts() -> Toasting {
 pub fn Toasts() -> impl IntoView {
     let t = use_texts();
     let said = use_toasts().0;
-    let toast = move || {
+    let toast = live(move || {
         said.get().map(|text| {
             view! {
                 <div class="toast">
@@ -55,6 +56,6 @@ pub fn Toasts() -> impl IntoView {
                 </div>
             }
         })
-    };
+    });
     view! { <div class="toasts"><div role="status">{toast}</div></div> }
 }

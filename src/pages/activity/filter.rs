@@ -36,12 +36,12 @@ pub fn Tools(
         let filter = log.filter.read();
         (filter.from > filter.to).then(|| t.more_activity_backwards().to_owned())
     });
-    let count = move || match log.total() {
+    let count = derived(move || match log.total() {
         None => String::new(),
         Some(0) => t.more_activity_none().into(),
         Some(total) if total <= shown.get() => t.more_activity_count(total as u64),
         Some(total) => t.more_activity_count_of(total as u64, &number(t, shown.get() as u64)),
-    };
+    });
     let from = derived(move || log.filter.read().from);
     let to = derived(move || log.filter.read().to);
     view! {
@@ -121,7 +121,7 @@ fn CustomerField(log: Log, change: Callback<Edit>) -> impl IntoView {
     });
     let option = move |value: String, name: String| {
         let of = value.clone();
-        let chosen = move || asked.read().as_ref().map_or("", CustomerId::as_str) == of;
+        let chosen = derived(move || asked.read().as_ref().map_or("", CustomerId::as_str) == of);
         view! { <option value=value prop:selected=chosen>{name}</option> }
     };
     view! {
@@ -150,7 +150,7 @@ fn CustomerField(log: Log, change: Callback<Edit>) -> impl IntoView {
 fn ActionField(log: Log, change: Callback<Edit>) -> impl IntoView {
     let t = use_texts();
     let option = |name: &'static str, text: &'static str| {
-        let chosen = move || log.filter.read().action == name;
+        let chosen = derived(move || log.filter.read().action == name);
         view! { <option value=name prop:selected=chosen>{text}</option> }
     };
     let options = ACTIONS.map(|name| option(name, action_named(t, name)));

@@ -148,12 +148,12 @@ fn Page(log: Log) -> impl IntoView {
             </button>
         }
     };
-    let body = move || match log.lines.get().and_then(Result::ok) {
+    let body = live(move || match log.lines.get().and_then(Result::ok) {
         None => view! { <Skeleton/> }.into_any(),
         Some(lines) if lines.is_empty() => view! { <Nothing log=log/> }.into_any(),
         Some(lines) => table(t, log, &lines, shown).into_any(),
-    };
-    let older = move || {
+    });
+    let older = live(move || {
         log.total().is_some_and(|total| total > shown.get()).then(|| {
             view! {
                 <div class="actions">
@@ -163,13 +163,13 @@ fn Page(log: Log) -> impl IntoView {
                 </div>
             }
         })
-    };
-    let cut = move || {
+    });
+    let cut = live(move || {
         let all_read = log.total().is_some_and(|total| total >= MOST);
         all_read.then(|| {
             view! { <p class="hint">{t.more_activity_most(&number(t, MOST as u64))}</p> }
         })
-    };
+    });
     view! {
         <Title text=t.activity() actions=actions/>
         <Tools log=log shown=shown/>

@@ -11,7 +11,7 @@ use crate::parts::{Empty, Failed, Icon, Title};
 use crate::route::{OfferFilter, Route};
 use crate::texts::{T, use_texts};
 use cells::{Cells, category_name};
-use crate::parts::live::{live, memo};
+use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_rules::{Catalogue, Category, Cloud, Offer, Permission, PriceList};
@@ -164,13 +164,13 @@ fn OfferList(cloud: Cloud) -> impl IntoView {
         }
     };
     let none = memo(move || shown.places.read().is_empty());
-    let body = move || {
+    let body = live(move || {
         if none.get() {
             view! { <NoneFound shown=shown/> }.into_any()
         } else {
             view! { <Table shown=shown/> }.into_any()
         }
-    };
+    });
     view! {
         <Title text=t.offers() actions=actions/>
         <Tools shown=shown/>
@@ -193,7 +193,7 @@ fn Tools(shown: Shown) -> impl IntoView {
     let all = OfferFilter::default();
     let total = shown.count(&all);
     let limited = number(t, shown.count(&OfferFilter { limited: true, ..all }));
-    let count = move || {
+    let count = derived(move || {
         let (found, total) = (shown.places.read().len() as u64, number(t, total));
         match (found, filter.read().limited) {
             (0, _) => t.more_offers_none().into(),
@@ -203,7 +203,7 @@ fn Tools(shown: Shown) -> impl IntoView {
             }
             (found, false) => t.more_offers_count_of(found, &total),
         }
-    };
+    });
     let submit = |event: leptos::ev::SubmitEvent| event.prevent_default();
     view! {
         <div class="tools">
@@ -264,7 +264,7 @@ fn category_options(shown: Shown) -> impl IntoView {
     let all = (String::new(), t.more_offers_all_categories().to_owned());
     let option = |(category, name): (String, String)| {
         let value = category.clone();
-        let chosen = move || shown.filter.read().category == category;
+        let chosen = derived(move || shown.filter.read().category == category);
         view! { <option value=value prop:selected=chosen>{name}</option> }
     };
     std::iter::once(all).chain(counted).map(option).collect_view()

@@ -9,6 +9,7 @@ use crate::parts::{ErrorText, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
 use js_sys::{Function, Promise, Reflect};
+use crate::parts::live::derived;
 use leptos::prelude::*;
 use subscription_rules::{DIGEST, Policy, VERSION};
 use subscription_usecases::Shelf;
@@ -54,7 +55,7 @@ pub fn OfflineCopy() -> impl IntoView {
         });
     };
     let text =
-        move || if is_kept.get() { t.more_settings_remove() } else { t.more_settings_keep_copy() };
+        derived(move || if is_kept.get() { t.more_settings_remove() } else { t.more_settings_keep_copy() });
     let control = if offered("deskRemoveOffline").is_some() {
         view! {
             <div class="actions">
@@ -102,18 +103,18 @@ fn storage_used() -> usize {
 pub fn About() -> impl IntoView {
     let t = use_texts();
     let backend = use_backend();
-    let rules = move || {
+    let rules = derived(move || {
         backend.version().track();
         t.more_settings_rules_of(words::cloud(t, backend.settings().cloud), VERSION)
-    };
-    let window = move || {
+    });
+    let window = derived(move || {
         backend.version().track();
         policy(t, &backend.caller().policy)
-    };
-    let storage = move || {
+    });
+    let storage = derived(move || {
         backend.version().track();
         t.more_settings_storage_used(&number(t, storage_used().div_ceil(1000) as u64))
-    };
+    });
     view! {
         <Setting id="about" title=t.more_settings_about() hint=t.more_settings_about_hint()>
             <dl class="facts">

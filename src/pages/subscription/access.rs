@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::texts::{T, use_texts};
-use crate::parts::live::memo;
+use crate::parts::live::{derived, memo};
 use leptos::prelude::*;
 use subscription_rules::{Access, Person};
 
@@ -26,7 +26,7 @@ pub fn AccessCard(page: Page) -> impl IntoView {
             [access.sign_in, access.use_service, access.reach_data]
         });
         let cell = move |place: usize, label: &'static str| {
-            let text = move || yes(t, access.read().get(place).copied().unwrap_or(false));
+            let text = derived(move || yes(t, access.read().get(place).copied().unwrap_or(false)));
             view! { <td role="cell" data-label=label>{text}</td> }
         };
         view! {

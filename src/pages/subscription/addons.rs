@@ -59,7 +59,7 @@ pub fn AddOns(page: Page) -> impl IntoView {
             view! {
                 <section class="card" aria-labelledby="addons-h">
                     <h2 id="addons-h">{t.add_ons()}</h2>
-                    {table}
+                    {live(table)}
                     {live(move || (!deleted.get()).then(|| view! { <Buy page=page/> }))}
                 </section>
             }
@@ -84,16 +84,16 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
     let own = StoredValue::new(id);
     let active =
         memo(move || held.read().as_ref().map(Subscription::status) == Some(Status::Active));
-    let quantity = move || {
+    let quantity = live(move || {
         if !active.get() || page.may(Act::EditQuantity).is_err() {
             let quantity = held.get().map(|held| number(t, held.quantity.get()));
             return quantity.into_any();
         }
-        let value = move || {
+        let value = derived(move || {
             let kept = || held.get().map(|held| held.quantity.to_string()).unwrap_or_default();
             page.edits.typed(&own.get_value()).unwrap_or_else(kept)
-        };
-        let label = move || t.licenses_of(&name().unwrap_or_default());
+        });
+        let label = derived(move || t.licenses_of(&name().unwrap_or_default()));
         let typed = move |event: leptos::ev::Event| {
             if let Some(held) = held.get_untracked() {
                 page.edits.type_quantity(&held, event_target_value(&event));
@@ -115,13 +115,13 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
             <ErrorText id=error_id.get_value() text=error/>
         }
         .into_any()
-    };
-    let pill = move || {
+    });
+    let pill = live(move || {
         held.get().map(|held| {
             let urgent = outlook().is_some_and(|outlook| outlook.is_urgent());
             view! { <StatusPill sign=Sign::of(&held) urgent=urgent/> }
         })
-    };
+    });
     view! {
         <tr role="row">
             <th role="rowheader" scope="row"><A to=to>{name}</A></th>
@@ -236,7 +236,7 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> impl IntoView {
     let options = offers.into_iter().map(|offer| {
         view! { <option value=offer.id.to_string()>{offer.name.to_string()}</option> }
     });
-    let blocked = move || (doing.is_pending() || decided.read().is_err()).then_some("true");
+    let blocked = derived(move || (doing.is_pending() || decided.read().is_err()).then_some("true"));
     view! {
         <form class="buy" aria-label=t.buy_add_on() novalidate on:submit=press>
             <div class="field">

@@ -8,7 +8,7 @@ use crate::format::{date, money, number};
 use crate::parts::{Dialog, Field};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::live::{derived, memo};
+use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Change, Conversion, Offer, OfferId, Quantity, Refusal, convert, sellable,
@@ -81,7 +81,7 @@ pub fn ConvertDialog(page: Page) -> impl IntoView {
             </label>
         }
     };
-    let effects = move || decided.get().ok().map(|change| effects(t, &change));
+    let effects = live(move || decided.get().ok().map(|change| effects(t, &change)));
     view! {
         <Dialog title=title closed=closed submitted=submitted actions=actions>
             <div class="field">

@@ -258,14 +258,14 @@ pub fn SaveBar(page: Page) -> impl IntoView {
     };
     let count = memo(move || edits.count(page) as u64);
     let wrong = memo(move || edits.wrong(page) as u64);
-    let text = move || {
+    let text = derived(move || {
         let changes = t.changes(count.get());
         match (wrong.get(), edits.failed.get()) {
             (_, Some(why)) => words::failure(t, &why),
             (0, None) => changes,
             (wrong, None) => format!("{changes} · {}", t.to_correct(wrong)),
         }
-    };
+    });
     let press = move |_| {
         if wrong.get_untracked() == 0 {
             doing.run(async move {
@@ -280,7 +280,7 @@ pub fn SaveBar(page: Page) -> impl IntoView {
             });
         }
     };
-    let blocked = move || (wrong.get() > 0 || doing.is_pending()).then_some("true");
+    let blocked = derived(move || (wrong.get() > 0 || doing.is_pending()).then_some("true"));
     let any = memo(move || count.get() > 0);
     live(move || {
         any.get().then(|| {

@@ -185,13 +185,13 @@ fn Editor(
     let suspended_first = memo(move || page.status() == Status::Suspended);
     let is_trial =
         memo(move || held.with(|held| held.is_trial() && held.status() == Status::Active));
-    let cards = move || {
+    let cards = live(move || {
         if suspended_first.get() {
             view! { <StatusCard page=page/><Edit page=page/> }.into_any()
         } else {
             view! { <Edit page=page/><StatusCard page=page/> }.into_any()
         }
-    };
+    });
     view! {
         <Title crumbs=crumbs text=name beside=pill facts=facts/>
         <div class="columns">

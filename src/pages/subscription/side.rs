@@ -6,6 +6,7 @@ use crate::format::{date, date_time, number};
 use crate::texts::use_texts;
 use crate::words;
 use crate::parts::fetched::fetched;
+use crate::parts::live::live;
 use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_usecases::log::Entry;
@@ -25,7 +26,7 @@ pub fn Side(page: Page) -> impl IntoView {
 #[component]
 fn Details(page: Page) -> impl IntoView {
     let t = use_texts();
-    let facts = move || {
+    let facts = live(move || {
         let caller = page.caller();
         let held = page.held.get();
         let mut facts: Vec<(&'static str, String)> = vec![
@@ -57,7 +58,7 @@ fn Details(page: Page) -> impl IntoView {
         let facts =
             facts.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
         facts.collect_view()
-    };
+    });
     view! {
         <section class="card" aria-labelledby="details-h">
             <h2 id="details-h">{t.details()}</h2>
@@ -95,7 +96,7 @@ fn History(page: Page) -> impl IntoView {
             </li>
         }
     };
-    let lines = move || match history.get() {
+    let lines = live(move || match history.get() {
         Some(Ok(lines)) if lines.is_empty() => {
             view! { <p class="hint">{t.history_empty()}</p> }.into_any()
         }
@@ -105,7 +106,7 @@ fn History(page: Page) -> impl IntoView {
         }
         Some(Err(why)) => view! { <p class="hint">{words::failure(t, &why)}</p> }.into_any(),
         None => ().into_any(),
-    };
+    });
     view! {
         <section class="card" aria-labelledby="history-h">
             <h2 id="history-h">{t.history()}</h2>

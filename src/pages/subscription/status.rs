@@ -63,7 +63,7 @@ pub fn StatusCard(page: Page) -> impl IntoView {
     };
     let can_suspend = memo(move || page.may(Action::Suspend).is_ok());
     let can_reactivate = memo(move || page.may(Action::Reactivate).is_ok());
-    let content = move || {
+    let content = live(move || {
         if deleted.get() {
             return view! { <p>{gone(t, page)}</p> }.into_any();
         }
@@ -99,8 +99,8 @@ pub fn StatusCard(page: Page) -> impl IntoView {
             </fieldset>
         }
         .into_any()
-    };
-    let reactivate = move || {
+    });
+    let reactivate = live(move || {
         (suspended() && can_reactivate.get()).then(|| {
             view! {
                 <div class="actions">
@@ -110,7 +110,7 @@ pub fn StatusCard(page: Page) -> impl IntoView {
                 </div>
             }
         })
-    };
+    });
     view! {
         <section class="card" aria-labelledby="status-h">
             <h2 id="status-h">{t.status_label()}</h2>
@@ -176,7 +176,7 @@ fn suspended_text(t: T, page: Page) -> AnyView {
 #[component]
 pub fn TrialCard(page: Page) -> impl IntoView {
     let t = use_texts();
-    let content = move || {
+    let content = live(move || {
         let caller = page.caller();
         let held = page.held.get();
         let last = held.term.last_day()?;
@@ -186,8 +186,8 @@ pub fn TrialCard(page: Page) -> impl IntoView {
             <p>{t.trial_text(&long_date(t, kept), &t.utc_day(&long_date(t, last)))}</p>
             {window(t, held.opened_on, last, today, t.trial_label().into())}
         })
-    };
-    let convert = move || match page.may(Action::Convert) {
+    });
+    let convert = live(move || match page.may(Action::Convert) {
         Ok(()) => view! {
             <div class="actions">
                 <button
@@ -201,7 +201,7 @@ pub fn TrialCard(page: Page) -> impl IntoView {
         }
         .into_any(),
         Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> }.into_any(),
-    };
+    });
     view! {
         <section class="card" aria-labelledby="trial-h">
             <h2 id="trial-h">{t.status_trial()}</h2>
@@ -240,7 +240,7 @@ pub fn CancelCard(page: Page) -> impl IntoView {
             view! {
                 <section class="card card--row" aria-labelledby="cancel-h">
                     <div><h2 id="cancel-h">{t.cancel_heading()}</h2><p class="quiet">{t.cancel_text()}</p></div>
-                    {button}
+                    {live(button)}
                 </section>
             }
         })

@@ -155,7 +155,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
         let act = if cancels { t.cancel_subscription() } else { t.submit() };
         view! { <DialogButtons page=page act=act danger=cancels blocked=blocked/> }
     };
-    let effects = move || {
+    let effects = live(move || {
         preview.get().map(|preview| match preview {
             Ok(done) => suspending(t, page, &done.effects, cancels),
             Err(why) => view! {
@@ -165,7 +165,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
             }
             .into_any(),
         })
-    };
+    });
     let warning = cancels.then(|| {
         view! {
             <div class="note note--danger"><Icon name="i-warning"/><p>{t.cancel_warning()}</p></div>
@@ -258,7 +258,7 @@ pub fn ReactivateDialog(page: Page) -> impl IntoView {
         view! { <DialogButtons page=page act=t.submit() blocked=blocked/> }
     };
     let renews = held.term.ends_on().filter(|_| held.term.auto_renews());
-    let effects = move || {
+    let effects = live(move || {
         preview.get().map(|preview| match preview {
             Ok(done) => view! {
                 <dl class="effects">
@@ -276,7 +276,7 @@ pub fn ReactivateDialog(page: Page) -> impl IntoView {
             }
             .into_any(),
         })
-    };
+    });
     view! {
         <Dialog title=Signal::stored(title) closed=closed submitted=submitted actions=actions>
             {effects}

@@ -10,7 +10,7 @@ use crate::parts::{Empty, ErrorText, Icon};
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::live::{derived, memo};
+use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Charging, CustomerAccount, Line, Money, Offer, OwnershipLimit, Quantity,
@@ -89,7 +89,7 @@ pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoV
         },
         |_, _| true,
     );
-    let table = move || {
+    let table = live(move || {
         let rows = shown.get().get_value();
         if rows.is_empty() {
             let clear = move || {
@@ -129,8 +129,8 @@ pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoV
             </div>
         }
         .into_any()
-    };
-    let count = move || t.catalog_count(shown.get().with_value(Vec::len) as u64);
+    });
+    let count = derived(move || t.catalog_count(shown.get().with_value(Vec::len) as u64));
     view! {
         <div class="wizard">
             <section class="stack" aria-labelledby="catalog-h">
@@ -185,7 +185,7 @@ fn Tabs(
 ) -> impl IntoView {
     let t = use_texts();
     let backend = use_backend();
-    let tabs = move || {
+    let tabs = live(move || {
         let catalogue = backend.catalogue();
         let tab = |of: &subscription_rules::Category| {
             let id = of.id.0.to_string();
@@ -223,7 +223,7 @@ fn Tabs(
             })
         };
         catalogue.categories().iter().map(tab).collect_view()
-    };
+    });
     view! { <nav class="tabs" aria-label=t.category()>{tabs}</nav> }
 }
 
@@ -298,17 +298,17 @@ fn OfferRow(
     let note = note.map(|note| view! { <p class="hint" id=note_id>{note}</p> });
     let name = StoredValue::new(offer.name.to_string());
     // A ticked offer that has become unavailable can still be unticked.
-    let disabled = move || !available && place.get().is_none();
+    let disabled = derived(move || !available && place.get().is_none());
     let error =
         derived(move || match place.get().and_then(|at| read.read().get(at).cloned()) {
             Some(Err(why)) if available => Some(words::refusal(t, &why)),
             _ => None,
         });
-    let licenses = move || {
+    let licenses = live(move || {
         (place.get().is_some() && !is_usage).then(|| {
-            let value = move || {
+            let value = derived(move || {
                 place.get().and_then(|at| lines.read().get(at).map(|(_, text)| text.clone()))
-            };
+            });
             let typed = move |event: leptos::ev::Event| {
                 let text = event_target_value(&event);
                 wizard.change(|draft| {
@@ -341,7 +341,7 @@ fn OfferRow(
                 </div>
             }
         })
-    };
+    });
     let price = price.map_or_else(|| t.no_estimate().to_owned(), |price| money(t, price));
     view! {
         <tr role="row" class=if available { "offer" } else { "offer offer--off" }>
@@ -445,7 +445,7 @@ fn Summary(
 ) -> impl IntoView {
     let t = use_texts();
     let wrong = move || read.read().iter().filter(|line| line.is_err()).count() as u64;
-    let list = move || {
+    let list = live(move || {
         let offers = caller.with_value(|caller| caller.catalogue.clone());
         let item = |(offer, text): &(subscription_rules::OfferId, String)| {
             let name =
@@ -453,13 +453,13 @@ fn Summary(
             view! { <li><span>{name}</span><span class="num">{text.clone()}</span></li> }
         };
         lines.read().iter().map(item).collect_view()
-    };
-    let text = move || match (lines.read().len() as u64, wrong()) {
+    });
+    let text = derived(move || match (lines.read().len() as u64, wrong()) {
         (0, _) => t.nothing_selected().to_owned(),
         (selected, 0) => t.selected(selected),
         (selected, wrong) => format!("{} · {}", t.selected(selected), t.to_correct(wrong)),
-    };
-    let per_month = move || {
+    });
+    let per_month = derived(move || {
         caller.with_value(|caller| {
             let context = caller.context();
             let good = read.get().into_iter().filter_map(Result::ok);
@@ -472,8 +472,8 @@ fn Summary(
                 if is_trial { Vec::new() } else { good.filter_map(month).collect() };
             sum(&amounts).map(|total| t.a_month(&money(t, total)))
         })
-    };
-    let hint = move || if lines.read().is_empty() { t.catalog_hint() } else { t.estimate_hint() };
+    });
+    let hint = derived(move || if lines.read().is_empty() { t.catalog_hint() } else { t.estimate_hint() });
     let blocked = move || lines.read().is_empty() || wrong() > 0;
     let review = move |_| {
         if blocked() {

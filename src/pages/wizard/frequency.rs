@@ -6,6 +6,7 @@ use crate::history::A;
 use crate::route::{Route, Step};
 use crate::texts::use_texts;
 use crate::words;
+use crate::parts::live::derived;
 use leptos::prelude::*;
 use subscription_rules::BillingCycle;
 use subscription_usecases::subscriptions::FREQUENCIES;
@@ -21,7 +22,7 @@ pub fn Frequency(wizard: Wizard) -> impl IntoView {
             BillingCycle::Annual => ("annual", t.wizard_annual_text()),
             BillingCycle::None => ("trial", t.wizard_trial_text()),
         };
-        let chosen = move || wizard.draft.read().cycle == Some(cycle);
+        let chosen = derived(move || wizard.draft.read().cycle == Some(cycle));
         let choose = move |_| {
             missing.set(false);
             wizard.change(|draft| {

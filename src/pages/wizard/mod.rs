@@ -151,8 +151,8 @@ fn Stepper(wizard: Wizard) -> impl IntoView {
     ];
     let item = move |(step, name): (Step, &'static str)| {
         let here = move || wizard.draft.read().step;
-        let current = move || (here() == step).then_some("step");
-        let inside = move || {
+        let current = derived(move || (here() == step).then_some("step"));
+        let inside = live(move || {
             if (step as u8) < (here() as u8) {
                 view! {
                     <A to=wizard.at(step)><b>{name}</b><span class="sr">{t.wizard_done()}</span></A>
@@ -161,7 +161,7 @@ fn Stepper(wizard: Wizard) -> impl IntoView {
             } else {
                 view! { <span><b>{name}</b></span> }.into_any()
             }
-        };
+        });
         view! { <li aria-current=current>{inside}</li> }
     };
     view! {
