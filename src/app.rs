@@ -3,10 +3,10 @@
 use crate::backend::Backend;
 use crate::history::{Router, use_router};
 use crate::pages;
+use crate::parts::live::live;
 use crate::parts::{Dialog, Shell, Toasting};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
-use crate::parts::live::live;
 use leptos::prelude::*;
 
 /// The whole app, once its language, catalogue and data are there.

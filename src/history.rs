@@ -3,8 +3,8 @@
 //! Links of ours go through [`A`]; no click of the page is listened to. Unsaved changes ask before
 //! they are left, also by the browser's own Back button.
 
-use crate::route::Route;
 use crate::parts::live::derived;
+use crate::route::Route;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -142,8 +142,9 @@ pub fn A(
             router.go(to.get_untracked());
         }
     };
-    let current =
-        derived(move || current.filter(|_| router.route().with(|here| here.same_screen(&to.read()))));
+    let current = derived(move || {
+        current.filter(|_| router.route().with(|here| here.same_screen(&to.read())))
+    });
     view! {
         <a href=move || to.read().print() class=class aria-current=current on:click=go>
             {children()}

@@ -11,6 +11,7 @@ mod pages;
 mod panic;
 mod parts;
 mod route;
+mod sorted;
 mod texts;
 mod words;
 
@@ -43,7 +44,11 @@ async fn text_of(file: &str) -> Result<String, String> {
 
 async fn start() -> Result<(), String> {
     let (settings, _) = Settings::read(&LocalShelf, backend::real_now());
-    let texts = texts::load(texts::preferred(settings.language)).await?;
+    // A language that did not arrive is no reason to show nothing.
+    let texts = match texts::load(texts::preferred(settings.language)).await {
+        Ok(texts) => texts,
+        Err(_) => texts::load("en").await?,
+    };
     let catalogue = text_of("/catalogue.json").await?;
     let catalogue = read_catalogue(&catalogue).map_err(|error| error.to_string())?;
     let prices = text_of("/prices.json").await?;

@@ -48,6 +48,9 @@ pub async fn load(language: &str) -> Result<T, String> {
     }
     let file = format!("/lang/{language}.json");
     let answer = Request::get(&file).send().await.map_err(|error| error.to_string())?;
+    if !answer.ok() {
+        return Err(format!("{file}: {}", answer.status()));
+    }
     let map: HashMap<String, String> = answer.json().await.map_err(|error| error.to_string())?;
     let texts: T = Box::leak(Box::new(Texts::new(language, map)));
     LOADED.with_borrow_mut(|all| all.push(texts));

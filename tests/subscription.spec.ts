@@ -122,7 +122,7 @@ test.describe("S18: add-ons", () => {
     await submit(page);
     await expect(licenses).toHaveValue("24");
     await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Fabrikam GmbH" }).click();
-    await expect(row(page, /Exchange Online Archiving for Exchange Online, add-on of Workshop/)).toContainText("24");
+    await expect(row(page, /add-on of Workshop/)).toContainText("24");
   });
 
   test("an add-on has the billing frequency and the renewal of its base", async ({ page }) => {
@@ -149,7 +149,9 @@ test.describe("S20–S25, S27: suspended", () => {
     await expect(dialog).toBeHidden();
     await expect(fact(page, "Note")).toHaveText("Case 4711");
     await expect(row(page, "Audio Conferencing")).toContainText("Suspended");
-    await expect(row(page, "Audio Conferencing")).toContainText("Expires on 31 Oct 2027");
+    // Each has a window of its own, 104 days and 90; an add-on's never ends after its base's.
+    await expect(row(page, "Audio Conferencing")).toContainText("Expires on 17 Oct 2027");
+    await expect(status(page, "Suspended")).toHaveAccessibleDescription(/Expires on 31 October 2027/);
     await expect(page.getByRole("textbox", { name: "Licenses of Audio Conferencing" })).toHaveCount(0);
     await page.getByRole("button", { name: "Reactivate subscription" }).click();
     await expect(fact(dialog, "Add-ons")).toHaveText("Audio Conferencing (4) go with it.");
@@ -237,12 +239,12 @@ test.describe("S20–S25, S27: suspended", () => {
 test.describe("S28, A1: cancelled", () => {
   test("a cancelled one says when it is deleted, and can be undone until then", async ({ page }) => {
     await open(page, subscriptionAt(PROSEWARE, 1));
-    await expect(heading(page, /^Microsoft 365 Enterprise E3/)).toContainText("Cancelled");
+    await expect(heading(page, /^Microsoft 365 E3/)).toContainText("Cancelled");
     await expect(page.getByRole("main")).toContainText(/Deletes on \d+ Oct 2027/);
     await expect(page.getByRole("button", { name: "Cancel subscription" })).toHaveCount(0);
     await page.getByRole("button", { name: "Reactivate subscription" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Submit" }).click();
-    await expect(heading(page, /^Microsoft 365 Enterprise E3/)).toContainText("Active");
+    await expect(heading(page, /^Microsoft 365 E3/)).toContainText("Active");
   });
 
   test("a suspended one can be cancelled; its day stays", async ({ page }) => {

@@ -181,9 +181,7 @@ impl TryFrom<Read> for Refusal {
             Name::AddonNeedsBase => Self::AddonNeedsBase,
             Name::AddonNotForParent => Self::AddonNotForParent { add_on: need(read.add_on)? },
             Name::ParentNotActive => Self::ParentNotActive,
-            Name::PaidOfferOwned => {
-                Self::PaidOfferOwned { subscription: need(read.subscription)? }
-            }
+            Name::PaidOfferOwned => Self::PaidOfferOwned { subscription: need(read.subscription)? },
             Name::TrialAlreadyHad => Self::TrialAlreadyHad {
                 limit: need(read.limit)?,
                 subscriptions: need(read.subscriptions)?,
@@ -210,10 +208,9 @@ impl TryFrom<Read> for Refusal {
             Name::SeatsNotUpdatable => Self::SeatsNotUpdatable { fixed: need(read.fixed)? },
             Name::OfferUpdatesNotAllowed => Self::OfferUpdatesNotAllowed,
             Name::SubscriptionDeleted => Self::SubscriptionDeleted,
-            Name::WindowClosed => Self::WindowClosed {
-                because: need(read.because)?,
-                last_day: need(read.last_day)?,
-            },
+            Name::WindowClosed => {
+                Self::WindowClosed { because: need(read.because)?, last_day: need(read.last_day)? }
+            }
             Name::SuspendedByVendor => Self::SuspendedByVendor,
             Name::SubscriptionNotActive => Self::SubscriptionNotActive,
             Name::StatusTransitionNotAllowed => Self::StatusTransitionNotAllowed {

@@ -4,10 +4,10 @@ use crate::backend::use_backend;
 use crate::format;
 use crate::history::use_router;
 use crate::pages::customer::{Account as Shown, Asking, Head, Refused, of_customer};
+use crate::parts::live::{derived, live, memo};
 use crate::parts::{Dialog, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::live::{derived, live, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use subscription_rules::{

@@ -6,12 +6,13 @@ use crate::backend::{Backend, new_request, use_backend};
 use crate::format::number;
 use crate::history::{A, use_router};
 use crate::pages::customers::MainAct;
+use crate::parts::fetched::{Doing, fetched};
+use crate::parts::live::{derived, live, memo};
+use crate::parts::table;
 use crate::parts::{Crumb, Due, Empty, Failed, Icon, Skeleton, StatusPill, Title, use_toasts};
 use crate::route::{Route, StatusFilter};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::fetched::{Doing, fetched};
-use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use rows::{Row, rows};
 use std::sync::Arc;
@@ -277,10 +278,10 @@ fn subscription_row(
     view! {
         <tr role="row" id=row_id(held.id.as_str()) data-level=level>
             <th role="rowheader" scope="row">{branch}<A to=to>{name}</A>{offer}{base}</th>
-            <td role="cell" class="num" data-label=t.customers_licenses()>{quantity}</td>
-            <td role="cell" data-label=t.customers_billing()>{cycle}</td>
-            <td role="cell" data-label=t.customers_outlook()><Due outlook=outlook/></td>
-            <td role="cell" data-label=t.customers_status()>{pill}{reactivate}</td>
+            {table::number_cell(t.customers_licenses(), quantity)}
+            {table::cell(t.customers_billing(), cycle)}
+            {table::cell(t.customers_outlook(), view! { <Due outlook=outlook/> })}
+            {table::cell(t.customers_status(), view! { {pill}{reactivate} })}
         </tr>
     }
 }

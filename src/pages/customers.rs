@@ -5,12 +5,12 @@ mod list;
 use crate::backend::use_backend;
 use crate::format;
 use crate::history::{A, use_router};
+use crate::parts::live::{derived, live, memo};
 use crate::parts::{Empty, Icon, Spacer, Title, fill_window};
 use crate::route::{CustomerFilter, Route};
 use crate::texts::{T, use_texts};
 use crate::words;
 use chrono::NaiveDate;
-use crate::parts::live::{derived, live, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use list::{List, Show};
@@ -274,7 +274,8 @@ fn Table(list: List) -> impl IntoView {
 fn Head(list: List) -> impl IntoView {
     let t = use_texts();
     let router = use_router();
-    let sort = derived(move || if list.filter.read().descending { "descending" } else { "ascending" });
+    let sort =
+        derived(move || if list.filter.read().descending { "descending" } else { "ascending" });
     let turn = move |_| {
         let filter = list.filter.get_untracked();
         let descending = !filter.descending;

@@ -5,11 +5,11 @@ mod countries;
 use crate::backend::use_backend;
 use crate::history::{A, use_router};
 use crate::pages::customer::{Asking, Refused};
+use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, ErrorText, Failed, Field, Title, use_toasts};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::live::{derived, effect, live, memo};
 use leptos::ev;
 use leptos::prelude::*;
 use subscription_rules::{Address, Cloud, Contact, Country, CustomerDraft, Permission, Refusal};
@@ -24,7 +24,7 @@ pub fn NewCustomer() -> impl IntoView {
         backend.version().track();
         backend.caller().context().may(Permission::AddCustomer).err()
     };
-    let refused = memo(move || refused());
+    let refused = memo(refused);
     live(move || match refused.get() {
         None => view! { <Form/> }.into_any(),
         Some(why) => {
@@ -344,9 +344,12 @@ fn CountryField(typed: Typed, cloud: Cloud) -> impl IntoView {
     let countries = countries::served(t, cloud).into_iter().map(|(country, name)| {
         view! { <option value=country.as_str().to_owned()>{name}</option> }
     });
-    let described = derived(move || {
-        if error.read().is_some() { "country-hint country-error" } else { "country-hint" }
-    });
+    let described =
+        derived(
+            move || {
+                if error.read().is_some() { "country-hint country-error" } else { "country-hint" }
+            },
+        );
     view! {
         <div class="field">
             <label for="country">{t.customers_country()}</label>

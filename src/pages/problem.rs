@@ -2,9 +2,9 @@
 
 use crate::history::A;
 use crate::parts::Icon;
+use crate::parts::live::effect;
 use crate::route::Route;
 use crate::texts::use_texts;
-use crate::parts::live::effect;
 use leptos::prelude::*;
 
 /// Nothing is at the address.

@@ -11,11 +11,6 @@ pub fn live<V: IntoAny + 'static>(show: impl Fn() -> V + Send + 'static) -> Live
     Box::new(move || show().into_any())
 }
 
-/// A view that may not be there.
-pub fn maybe<V: IntoAny>(view: Option<V>) -> AnyView {
-    view.map_or_else(|| ().into_any(), IntoAny::into_any)
-}
-
 /// A value worked out of others, anew each time it is read.
 pub fn derived<V: Send + Sync + 'static>(
     read: impl Fn() -> V + Send + Sync + 'static,
@@ -33,9 +28,9 @@ pub fn memo<V: PartialEq + Send + Sync + 'static>(
 }
 
 /// What is done now and whenever what it reads changes.
-pub fn effect(mut run: impl FnMut() + 'static) {
+pub fn effect(run: impl FnMut() + 'static) {
     fn start(mut run: Box<dyn FnMut()>) {
         Effect::new(move |_| run());
     }
-    start(Box::new(move || run()));
+    start(Box::new(run));
 }

@@ -3,21 +3,18 @@
 
 use crate::history::A;
 use crate::parts::Icon;
+use crate::parts::fetched::Fetched;
+use crate::parts::live::{effect, live};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::fetched::Fetched;
-use crate::parts::live::{effect, live};
 use leptos::prelude::*;
 use subscription_rules::Refusal;
 use subscription_usecases::Failure;
 
 /// Shows a resource: a skeleton until it is there, then itself or what went wrong. While it is
 /// read again the old one stays.
-pub fn loaded<V, R>(
-    resource: Fetched<V>,
-    show: impl Fn(V) -> R + Send + 'static,
-) -> impl IntoView
+pub fn loaded<V, R>(resource: Fetched<V>, show: impl Fn(V) -> R + Send + 'static) -> impl IntoView
 where
     V: Clone + Send + Sync + 'static,
     R: IntoView + 'static,

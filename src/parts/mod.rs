@@ -8,6 +8,7 @@ pub mod live;
 mod loaded;
 mod pill;
 mod shell;
+pub mod table;
 mod title;
 mod toast;
 mod virtual_rows;

@@ -3,11 +3,11 @@
 use crate::backend::{Alerts, use_backend};
 use crate::format::date;
 use crate::history::{A, use_router};
+use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Icon, Toasts};
 use crate::route::{ActivityFilter, CustomerFilter, OfferFilter, Route};
 use crate::texts::use_texts;
 use crate::words;
-use crate::parts::live::{derived, effect, memo};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -277,5 +277,5 @@ fn Banners() -> impl IntoView {
             }
         })
     };
-    banners
+    live(banners)
 }

@@ -1,9 +1,9 @@
 //! The head of a screen: where one is, what it is about, what can be done.
 
 use crate::history::{A, focus_heading};
+use crate::parts::live::{effect, live};
 use crate::route::Route;
 use crate::texts::use_texts;
-use crate::parts::live::{effect, live};
 use leptos::prelude::*;
 
 /// A step of the path to a screen.

@@ -1,8 +1,8 @@
 //! Short words after something was done, in a live region.
 
 use crate::parts::Icon;
-use crate::texts::use_texts;
 use crate::parts::live::live;
+use crate::texts::use_texts;
 use leptos::prelude::*;
 use std::time::Duration;
 

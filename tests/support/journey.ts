@@ -108,8 +108,10 @@ export function heading(page: Page, name: string | RegExp) {
   return page.getByRole("heading", { level: 1, name });
 }
 
-export function row(page: Page | Locator, name: string | RegExp) {
-  return page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
+/** A row of a table, by the name it begins with. */
+export function row(within: Page | Locator, name: string | RegExp) {
+  const page = "page" in within ? within.page() : within;
+  return within.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
 }
 
 /** A line of a list of facts, such as "Users" in a dialog of consequences. */

@@ -6,11 +6,12 @@ use crate::event_words::action_named;
 use crate::format::number;
 use crate::history::use_router;
 use crate::parts::ErrorText;
-use crate::route::{ActivityFilter, Route};
-use crate::texts::use_texts;
-use chrono::NaiveDate;
 use crate::parts::fetched::fetched;
 use crate::parts::live::{derived, memo};
+use crate::route::{ActivityFilter, Route};
+use crate::sorted::sorted;
+use crate::texts::use_texts;
+use chrono::NaiveDate;
 use leptos::ev;
 use leptos::prelude::*;
 use subscription_rules::CustomerId;
@@ -115,7 +116,7 @@ fn CustomerField(log: Log, change: Callback<Edit>) -> impl IntoView {
         let lines = log.lines.get().and_then(Result::ok).unwrap_or_default();
         let lines = lines.iter().map(|line| (line.customer_name.clone(), line.customer.clone()));
         all.extend(named.get().and_then(Result::ok).flatten().into_iter().chain(lines));
-        all.sort();
+        let mut all = sorted(all, Ord::cmp);
         all.dedup_by(|one, other| one.1 == other.1);
         all
     });

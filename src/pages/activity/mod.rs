@@ -7,18 +7,19 @@ use crate::download;
 use crate::event_words::{action, change, details, who};
 use crate::format::{date, date_time, local_time, number};
 use crate::history::{A, focus_heading, use_router};
+use crate::parts::fetched::{Fetched, fetched};
+use crate::parts::live::{live, memo};
+use crate::parts::table::{self, cell};
 use crate::parts::{Empty, Failed, Icon, Skeleton, Title};
 use crate::route::{ActivityFilter, Route};
 use crate::texts::{T, use_texts};
 use chrono::{Days, NaiveDate, NaiveTime};
 use filter::Tools;
-use crate::parts::fetched::{Fetched, fetched};
-use crate::parts::live::{live, memo};
 use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_rules::Catalogue;
-use subscription_usecases::log::{ACTIONS, LogQuery, action as action_name};
 use subscription_usecases::Entry;
+use subscription_usecases::log::{ACTIONS, LogQuery, action as action_name};
 
 /// The most lines that are read.
 const MOST: usize = 5_000;
@@ -124,9 +125,8 @@ impl Log {
 pub fn Activity() -> impl IntoView {
     let log = Log::start();
     // Only a failure takes the place of the page; new lines leave its filter standing.
-    let failed = memo(move || {
-        log.lines.with(|lines| lines.and_then(|lines| lines.as_ref().err().cloned()))
-    });
+    let failed =
+        memo(move || log.lines.with(|lines| lines.and_then(|lines| lines.as_ref().err().cloned())));
     live(move || match failed.get() {
         Some(why) => {
             let again = Callback::new(move |()| log.lines.refetch());
@@ -151,7 +151,7 @@ fn Page(log: Log) -> impl IntoView {
     let body = live(move || match log.lines.get().and_then(Result::ok) {
         None => view! { <Skeleton/> }.into_any(),
         Some(lines) if lines.is_empty() => view! { <Nothing log=log/> }.into_any(),
-        Some(lines) => table(t, log, &lines, shown).into_any(),
+        Some(lines) => lines_table(t, log, &lines, shown),
     });
     let older = live(move || {
         log.total().is_some_and(|total| total > shown.get()).then(|| {
@@ -179,32 +179,24 @@ fn Page(log: Log) -> impl IntoView {
     }
 }
 
-fn table(t: T, log: Log, lines: &Arc<Vec<Entry>>, shown: RwSignal<usize>) -> impl IntoView + use<> {
-    let head = |text: &'static str| view! { <th role="columnheader" scope="col">{text}</th> };
+fn lines_table(t: T, log: Log, lines: &Arc<Vec<Entry>>, shown: RwSignal<usize>) -> AnyView {
     let lines = StoredValue::new(Arc::clone(lines));
     let total = lines.with_value(|lines| lines.len());
     let row = move |place: usize| {
         lines.with_value(|lines| lines.get(place).map(|line| row(t, log, line)))
     };
-    view! {
-        <div class="table-wrap">
-            <table class="table log" role="table">
-                <caption class="sr">{t.activity()}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        {head(t.more_activity_when())}
-                        {head(t.more_activity_customer())}
-                        {head(t.more_activity_action())}
-                        {head(t.more_activity_change())}
-                        {head(t.more_activity_by())}
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">
-                    <For each=move || 0..shown.get().min(total) key=|place| *place children=row/>
-                </tbody>
-            </table>
-        </div>
-    }
+    let rows = view! {
+        <For each=move || 0..shown.get().min(total) key=|place| *place children=row/>
+    };
+    let columns = [
+        (t.more_activity_when(), false),
+        (t.more_activity_customer(), false),
+        (t.more_activity_action(), false),
+        (t.more_activity_change(), false),
+        (t.more_activity_by(), false),
+    ];
+    let rows = table::body(vec![rows.into_any()]);
+    table::table("table log", t.activity().into(), &columns, rows)
 }
 
 fn row(t: T, log: Log, line: &Entry) -> impl IntoView + use<> {
@@ -228,12 +220,10 @@ fn row(t: T, log: Log, line: &Entry) -> impl IntoView + use<> {
             <th role="rowheader" scope="row">
                 <time datetime=at.to_rfc3339() title=local_time(t, at)>{date_time(t, at)}</time>
             </th>
-            <td role="cell" data-label=t.more_activity_customer()>
-                <A to=customer>{customer_name}</A>
-            </td>
-            <td role="cell" data-label=t.more_activity_action()>{action(t, line)}</td>
-            <td role="cell" data-label=t.more_activity_change()>{subscription}{new}{details}</td>
-            <td role="cell" data-label=t.more_activity_by()>{who(t, line)}</td>
+            {cell(t.more_activity_customer(), view! { <A to=customer>{customer_name}</A> })}
+            {cell(t.more_activity_action(), action(t, line))}
+            {cell(t.more_activity_change(), view! { {subscription}{new}{details} })}
+            {cell(t.more_activity_by(), who(t, line))}
         </tr>
     }
 }

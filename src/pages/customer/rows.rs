@@ -1,6 +1,7 @@
 //! Which subscriptions a customer's page lists, in which order, add-ons under their base.
 
 use crate::route::StatusFilter;
+use crate::sorted::sorted;
 use crate::texts::T;
 use crate::words::Outlook;
 use chrono::NaiveDate;
@@ -82,9 +83,8 @@ fn is_parent(id: &SubscriptionId, of: &Subscription) -> bool {
     of.parent.as_ref() == Some(id)
 }
 
-fn flat(mut branches: Vec<Branch>, list: &mut Vec<Row>) {
-    branches.sort_by(|one, other| one.order.cmp(&other.order));
-    for branch in branches {
+fn flat(branches: Vec<Branch>, list: &mut Vec<Row>) {
+    for branch in sorted(branches, |one, other| one.order.cmp(&other.order)) {
         list.push(branch.row);
         flat(branch.under, list);
     }

@@ -3,9 +3,9 @@
 use crate::backend::{Backend, use_backend};
 use crate::history::use_router;
 use crate::parts::VirtualRows;
+use crate::parts::live::{derived, effect, memo};
 use crate::route::{CustomerFilter, Route};
 use chrono::NaiveDate;
-use crate::parts::live::{derived, effect, memo};
 use leptos::prelude::*;
 use subscription_rules::Cloud;
 use subscription_usecases::{CustomerQuery, CustomerRow, CustomerSort, Failure, PageToken};

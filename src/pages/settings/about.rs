@@ -5,11 +5,11 @@ use crate::backend::shelf::LocalShelf;
 use crate::backend::use_backend;
 use crate::format::number;
 use crate::parts::fetched::Doing;
+use crate::parts::live::derived;
 use crate::parts::{ErrorText, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
 use js_sys::{Function, Promise, Reflect};
-use crate::parts::live::derived;
 use leptos::prelude::*;
 use subscription_rules::{DIGEST, Policy, VERSION};
 use subscription_usecases::Shelf;
@@ -55,7 +55,11 @@ pub fn OfflineCopy() -> impl IntoView {
         });
     };
     let text =
-        derived(move || if is_kept.get() { t.more_settings_remove() } else { t.more_settings_keep_copy() });
+        derived(
+            move || {
+                if is_kept.get() { t.more_settings_remove() } else { t.more_settings_keep_copy() }
+            },
+        );
     let control = if offered("deskRemoveOffline").is_some() {
         view! {
             <div class="actions">

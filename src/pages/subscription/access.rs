@@ -1,8 +1,9 @@
 //! Who may sign in, use the service and reach the data (S22, S23), from the table of the rules.
 
 use super::Page;
-use crate::texts::{T, use_texts};
 use crate::parts::live::{derived, memo};
+use crate::parts::table;
+use crate::texts::{T, use_texts};
 use leptos::prelude::*;
 use subscription_rules::{Access, Person};
 
@@ -27,7 +28,7 @@ pub fn AccessCard(page: Page) -> impl IntoView {
         });
         let cell = move |place: usize, label: &'static str| {
             let text = derived(move || yes(t, access.read().get(place).copied().unwrap_or(false)));
-            view! { <td role="cell" data-label=label>{text}</td> }
+            table::cell(label, text)
         };
         view! {
             <tr role="row">
@@ -35,24 +36,15 @@ pub fn AccessCard(page: Page) -> impl IntoView {
                 {cell(0, t.sign_in())}{cell(1, t.use_service())}{cell(2, t.reach_data())}
             </tr>
         }
+        .into_any()
     };
+    let rows = vec![row(Person::User), row(Person::Administrator)];
+    let columns =
+        [(t.who(), false), (t.sign_in(), false), (t.use_service(), false), (t.reach_data(), false)];
     view! {
         <section class="card" aria-labelledby="access-h">
             <h2 id="access-h">{t.access()}</h2>
-            <div class="table-wrap">
-                <table class="table table--plain" role="table">
-                    <caption class="sr">{t.access()}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">{t.who()}</th>
-                            <th role="columnheader" scope="col">{t.sign_in()}</th>
-                            <th role="columnheader" scope="col">{t.use_service()}</th>
-                            <th role="columnheader" scope="col">{t.reach_data()}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{row(Person::User)}{row(Person::Administrator)}</tbody>
-                </table>
-            </div>
+            {table::table("table table--plain", t.access().into(), &columns, table::body(rows))}
         </section>
     }
 }

@@ -5,12 +5,14 @@ use super::edit::{about, quantity_error};
 use crate::backend::new_request;
 use crate::format::number;
 use crate::history::A;
-use crate::parts::{Due, ErrorText, Field, StatusPill, use_toasts};
-use crate::route::Route;
-use crate::texts::{T, use_texts};
-use crate::words::{self, Outlook, Sign};
 use crate::parts::fetched::Doing;
 use crate::parts::live::{derived, live, memo};
+use crate::parts::table;
+use crate::parts::{Due, ErrorText, Field, StatusPill, use_toasts};
+use crate::route::Route;
+use crate::sorted::sorted;
+use crate::texts::{T, use_texts};
+use crate::words::{self, Outlook, Sign};
 use leptos::prelude::*;
 use subscription_rules::{
     Action as Act, Asked, Change, Line, NewIds, Offer, OfferId, OrderId, Quantity, Refusal, Status,
@@ -33,24 +35,15 @@ pub fn AddOns(page: Page) -> impl IntoView {
         if ids.is_empty() {
             return ().into_any();
         }
-        let rows = ids.into_iter().map(|id| view! { <AddOnRow page=page id=id/> });
-        view! {
-            <div class="table-wrap">
-                <table class="table addons" role="table">
-                    <caption class="sr">{t.add_ons()}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">{t.name()}</th>
-                            <th role="columnheader" scope="col" class="num">{t.licenses_label()}</th>
-                            <th role="columnheader" scope="col">{t.renews_or_ends()}</th>
-                            <th role="columnheader" scope="col">{t.status_label()}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        let rows = ids.into_iter().map(|id| view! { <AddOnRow page=page id=id/> }.into_any());
+        let columns = [
+            (t.name(), false),
+            (t.licenses_label(), true),
+            (t.renews_or_ends(), false),
+            (t.status_label(), false),
+        ];
+        let rows = table::body(rows.collect());
+        table::table("table addons", t.add_ons().into(), &columns, rows)
     };
     let deleted = memo(move || page.status() == Status::Deleted);
     let nothing = memo(move || deleted.get() && ids.read().is_empty());
@@ -116,6 +109,7 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
         }
         .into_any()
     });
+    let due = live(move || outlook().map(|outlook| view! { <Due outlook=outlook/> }));
     let pill = live(move || {
         held.get().map(|held| {
             let urgent = outlook().is_some_and(|outlook| outlook.is_urgent());
@@ -125,11 +119,9 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
     view! {
         <tr role="row">
             <th role="rowheader" scope="row"><A to=to>{name}</A></th>
-            <td role="cell" class="num" data-label=t.licenses_label()>{quantity}</td>
-            <td role="cell" data-label=t.renews_or_ends()>
-                {live(move || outlook().map(|outlook| view! { <Due outlook=outlook/> }))}
-            </td>
-            <td role="cell" data-label=t.status_label()>{pill}</td>
+            {table::number_cell(t.licenses_label(), quantity)}
+            {table::cell(t.renews_or_ends(), due)}
+            {table::cell(t.status_label(), pill)}
         </tr>
     }
 }
@@ -142,14 +134,13 @@ fn offered(page: Page) -> Vec<Offer> {
     let held = page.held.get();
     page.account.with(|account| {
         let all = caller.catalogue.add_ons_of(&held.offer);
-        let mut all: Vec<Offer> = all
+        let all: Vec<Offer> = all
             .filter(|offer| {
                 availability_of(&context, account, offer, Asked::AddOn(&id)).is_available()
             })
             .cloned()
             .collect();
-        all.sort_by(|one, two| one.name.cmp(&two.name));
-        all
+        sorted(all, |one, two| one.name.cmp(&two.name))
     })
 }
 
@@ -172,7 +163,7 @@ fn Buy(page: Page) -> impl IntoView {
             }
         }
     };
-    content
+    live(content)
 }
 
 #[component]
@@ -236,7 +227,8 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> impl IntoView {
     let options = offers.into_iter().map(|offer| {
         view! { <option value=offer.id.to_string()>{offer.name.to_string()}</option> }
     });
-    let blocked = derived(move || (doing.is_pending() || decided.read().is_err()).then_some("true"));
+    let blocked =
+        derived(move || (doing.is_pending() || decided.read().is_err()).then_some("true"));
     view! {
         <form class="buy" aria-label=t.buy_add_on() novalidate on:submit=press>
             <div class="field">

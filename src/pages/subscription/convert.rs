@@ -5,10 +5,10 @@ use super::Page;
 use super::consequences::{DialogButtons, line};
 use super::suspend::{Submitting, failure_note, request};
 use crate::format::{date, money, number};
+use crate::parts::live::{derived, live, memo};
 use crate::parts::{Dialog, Field};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Change, Conversion, Offer, OfferId, Quantity, Refusal, convert, sellable,

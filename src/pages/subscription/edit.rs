@@ -5,11 +5,11 @@ use super::Page;
 use crate::backend::new_request;
 use crate::format::{money, number};
 use crate::history::use_router;
+use crate::parts::fetched::Doing;
+use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Field, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::fetched::Doing;
-use crate::parts::live::{derived, effect, live, memo};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use subscription_rules::{

@@ -10,6 +10,8 @@ mod status;
 mod suspend;
 
 use crate::backend::{Backend, use_backend};
+use crate::parts::fetched::fetched;
+use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, Failed, StatusPill, Title, loaded};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
@@ -17,8 +19,6 @@ use crate::words::{self, Outlook, Sign};
 use access::AccessCard;
 use addons::AddOns;
 use edit::{Edit, Edits, SaveBar};
-use crate::parts::fetched::fetched;
-use crate::parts::live::{derived, effect, live, memo};
 use leptos::prelude::*;
 use side::Side;
 use status::{CancelCard, StatusCard, TrialCard};

@@ -3,10 +3,10 @@
 use super::Page;
 use crate::event_words;
 use crate::format::{date, date_time, number};
-use crate::texts::use_texts;
-use crate::words;
 use crate::parts::fetched::fetched;
 use crate::parts::live::live;
+use crate::texts::use_texts;
+use crate::words;
 use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_usecases::log::Entry;
@@ -101,8 +101,7 @@ fn History(page: Page) -> impl IntoView {
             view! { <p class="hint">{t.history_empty()}</p> }.into_any()
         }
         Some(Ok(lines)) => {
-            view! { <ol class="timeline">{lines.iter().map(line).collect_view()}</ol> }
-                .into_any()
+            view! { <ol class="timeline">{lines.iter().map(line).collect_view()}</ol> }.into_any()
         }
         Some(Err(why)) => view! { <p class="hint">{words::failure(t, &why)}</p> }.into_any(),
         None => ().into_any(),

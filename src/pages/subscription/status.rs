@@ -4,9 +4,9 @@
 use super::{Open, Page};
 use crate::format::{date, local_time, long_date};
 use crate::parts::Icon;
+use crate::parts::live::{live, memo};
 use crate::texts::{T, use_texts};
 use crate::words::{self, days_left};
-use crate::parts::live::{live, memo};
 use leptos::prelude::*;
 use subscription_rules::{Action, ExpiresOn, State, Status};
 

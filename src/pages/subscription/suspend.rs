@@ -5,11 +5,11 @@ use super::Page;
 use super::consequences::{DialogButtons, cost, line, names, suspending};
 use crate::backend::new_request;
 use crate::format::date;
+use crate::parts::fetched::{Doing, Fetched, fetched};
+use crate::parts::live::{derived, live, memo};
 use crate::parts::{Dialog, ErrorText, Icon, Toasting, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::fetched::{Doing, Fetched, fetched};
-use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use subscription_rules::{Note, Refusal, Suspend, SuspensionReason};
 use subscription_usecases::{Answer, Ask, Command, Done, RequestId};
@@ -115,10 +115,8 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
     } else {
         t.suspend_title(&words::licenses(t, held.quantity), name)
     };
-    let submitting = Submitting::new(
-        page,
-        if cancels { t.cancelled_toast() } else { t.suspended_toast() },
-    );
+    let submitting =
+        Submitting::new(page, if cancels { t.cancelled_toast() } else { t.suspended_toast() });
 
     let right_name = {
         let company = company.clone();
@@ -251,9 +249,8 @@ pub fn ReactivateDialog(page: Page) -> impl IntoView {
         }
     });
     let closed = Callback::new(move |()| page.open.set(None));
-    let blocked = derived(move || {
-        submitting.is_pending() || preview.get().is_some_and(|of| of.is_err())
-    });
+    let blocked =
+        derived(move || submitting.is_pending() || preview.get().is_some_and(|of| of.is_err()));
     let actions = move || {
         view! { <DialogButtons page=page act=t.submit() blocked=blocked/> }
     };

@@ -6,11 +6,12 @@ use super::Wizard;
 use crate::backend::use_backend;
 use crate::format::{date, money, number};
 use crate::history::A;
+use crate::parts::live::{derived, live, memo};
+use crate::parts::table;
 use crate::parts::{Empty, ErrorText, Icon};
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::live::{derived, live, memo};
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Charging, CustomerAccount, Line, Money, Offer, OwnershipLimit, Quantity,
@@ -52,9 +53,8 @@ pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoV
     let rows = Memo::new_with_compare(
         move |_| {
             caller.with_value(|caller| {
-                account.with(|account| {
-                    StoredValue::new(rows(caller, account, cycle.get(), all.get()))
-                })
+                account
+                    .with(|account| StoredValue::new(rows(caller, account, cycle.get(), all.get())))
             })
         },
         |_, _| true,
@@ -62,9 +62,7 @@ pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoV
     let lines = memo(move || wizard.draft.read().lines.clone());
     let read: Typed = memo(move || {
         caller.with_value(|caller| {
-            account.with(|account| {
-                orders::read_lines(caller, account, cycle.get(), &lines.read())
-            })
+            account.with(|account| orders::read_lines(caller, account, cycle.get(), &lines.read()))
         })
     });
     let search = memo(move || wizard.draft.read().search.clone());
@@ -111,24 +109,16 @@ pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoV
         }
         let rows = rows.into_iter().map(|row| {
             view! { <OfferRow wizard=wizard account=account row=row lines=lines read=read/> }
+                .into_any()
         });
-        view! {
-            <div class="table-wrap">
-                <table class="table offers" role="table">
-                    <caption class="sr">{t.wizard_catalog()}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">{t.offer()}</th>
-                            <th role="columnheader" scope="col" class="num">{t.limits()}</th>
-                            <th role="columnheader" scope="col" class="num">{t.price_month()}</th>
-                            <th role="columnheader" scope="col" class="num">{t.licenses_label()}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows.collect_view()}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        let columns = [
+            (t.offer(), false),
+            (t.limits(), true),
+            (t.price_month(), true),
+            (t.licenses_label(), true),
+        ];
+        let rows = table::body(rows.collect());
+        table::table("table offers", t.wizard_catalog().into(), &columns, rows)
     });
     let count = derived(move || t.catalog_count(shown.get().with_value(Vec::len) as u64));
     view! {
@@ -278,9 +268,8 @@ fn OfferRow(
     let tick_id = format!("tick-{}", offer.id);
     let field_id = StoredValue::new(format!("licenses-{}", offer.id));
     let available = reasons.is_empty();
-    let place = memo(move || {
-        lines.read().iter().position(|(line, _)| id.with_value(|id| line == id))
-    });
+    let place =
+        memo(move || lines.read().iter().position(|(line, _)| id.with_value(|id| line == id)));
     let smallest = offer.quantity.min().to_string();
     let is_usage = offer.charging == Charging::Usage;
     let tick = move |event: leptos::ev::Event| {
@@ -299,11 +288,10 @@ fn OfferRow(
     let name = StoredValue::new(offer.name.to_string());
     // A ticked offer that has become unavailable can still be unticked.
     let disabled = derived(move || !available && place.get().is_none());
-    let error =
-        derived(move || match place.get().and_then(|at| read.read().get(at).cloned()) {
-            Some(Err(why)) if available => Some(words::refusal(t, &why)),
-            _ => None,
-        });
+    let error = derived(move || match place.get().and_then(|at| read.read().get(at).cloned()) {
+        Some(Err(why)) if available => Some(words::refusal(t, &why)),
+        _ => None,
+    });
     let licenses = live(move || {
         (place.get().is_some() && !is_usage).then(|| {
             let value = derived(move || {
@@ -358,9 +346,9 @@ fn OfferRow(
                     <div><label for=tick_id>{offer.name.to_string()}</label>{note}</div>
                 </div>
             </th>
-            <td role="cell" class="num" data-label=t.limits()>{limits(t, &offer)}</td>
-            <td role="cell" class="num" data-label=t.price_month()>{price}</td>
-            <td role="cell" class="num" data-label=t.licenses_label()>{licenses}</td>
+            {table::number_cell(t.limits(), limits(t, &offer))}
+            {table::number_cell(t.price_month(), price)}
+            {table::number_cell(t.licenses_label(), licenses)}
         </tr>
     }
 }
@@ -473,7 +461,8 @@ fn Summary(
             sum(&amounts).map(|total| t.a_month(&money(t, total)))
         })
     });
-    let hint = derived(move || if lines.read().is_empty() { t.catalog_hint() } else { t.estimate_hint() });
+    let hint =
+        derived(move || if lines.read().is_empty() { t.catalog_hint() } else { t.estimate_hint() });
     let blocked = move || lines.read().is_empty() || wrong() > 0;
     let review = move |_| {
         if blocked() {

@@ -5,6 +5,8 @@ use super::{Outcome, Wizard};
 use crate::backend::use_backend;
 use crate::format::number;
 use crate::history::A;
+use crate::parts::live::live;
+use crate::parts::table;
 use crate::parts::{Crumb, Due, Icon, Title};
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
@@ -95,30 +97,18 @@ fn placed(
             Some(view! {
                 <tr role="row">
                     <th role="rowheader" scope="row"><A to=to>{name}</A></th>
-                    <td role="cell" class="num" data-label=t.licenses_label()>{number(t, held.quantity.get())}</td>
-                    <td role="cell" data-label=t.renews_or_ends()><Due outlook=outlook/></td>
+                    {table::number_cell(t.licenses_label(), number(t, held.quantity.get()))}
+                    {table::cell(t.renews_or_ends(), view! { <Due outlook=outlook/> })}
                 </tr>
             })
         })
     };
     let ids = done.subscriptions.clone();
-    let rows = move || ids.iter().map(&row).collect_view();
-    view! {
-        <div class="table-wrap">
-            <table class="table" role="table">
-                <caption class="sr">{t.new_subscriptions()}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">{t.subscription()}</th>
-                        <th role="columnheader" scope="col" class="num">{t.licenses_label()}</th>
-                        <th role="columnheader" scope="col">{t.renews_or_ends()}</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let rows = live(move || ids.iter().map(&row).collect_view());
+    let columns =
+        [(t.subscription(), false), (t.licenses_label(), true), (t.renews_or_ends(), false)];
+    let rows = table::body(vec![rows.into_any()]);
+    table::table("table", t.new_subscriptions().into(), &columns, rows)
 }
 
 /// An order that was refused: why, and the way back with just its lines.

@@ -3,10 +3,10 @@
 
 use super::Wizard;
 use crate::history::A;
+use crate::parts::live::derived;
 use crate::route::{Route, Step};
 use crate::texts::use_texts;
 use crate::words;
-use crate::parts::live::derived;
 use leptos::prelude::*;
 use subscription_rules::BillingCycle;
 use subscription_usecases::subscriptions::FREQUENCIES;

@@ -9,14 +9,14 @@ mod review;
 
 use crate::backend::use_backend;
 use crate::history::{A, Router, use_router};
+use crate::parts::fetched::fetched;
+use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, Failed, Title, loaded};
 use crate::route::{Draft, Route, Step};
 use crate::texts::use_texts;
 use catalog::Catalog;
 use confirmation::Confirmation;
 use frequency::Frequency;
-use crate::parts::fetched::fetched;
-use crate::parts::live::{derived, effect, live, memo};
 use leptos::prelude::*;
 use review::Review;
 use subscription_rules::{BillingCycle, CustomerAccount, CustomerId, Permission};
@@ -96,7 +96,7 @@ pub fn NewSubscription(
         }
     });
     let is_there = memo(move || account.read().is_some());
-    move || match account.get_untracked().filter(|_| is_there.get()) {
+    move || match is_there.get().then(|| account.get_untracked()).flatten() {
         None => loaded(read, |_| ()).into_any(),
         Some(first) => {
             let current = RwSignal::new(first);

@@ -7,11 +7,12 @@ use crate::backend::{new_request, use_backend};
 use crate::format::{date, money, number};
 use crate::history::A;
 use crate::parts::Icon;
+use crate::parts::fetched::Doing;
+use crate::parts::live::live;
+use crate::parts::table;
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
 use crate::words;
-use crate::parts::fetched::Doing;
-use crate::parts::live::live;
 use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, CustomerAccount, Line, Money, Offer, PaidCycle, Part, Refusal, Term, period_price,
@@ -214,13 +215,14 @@ fn order(
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row">{name_of(*offer, line)}</th>
-                <td role="cell" class="num" data-label=t.licenses_label()>{number(t, line.quantity.get())}</td>
-                <td role="cell" class="num" data-label=t.price_month()>{shown(unit)}</td>
-                <td role="cell" class="num" data-label=t.review_a_month()>{shown(month)}</td>
+                {table::number_cell(t.licenses_label(), number(t, line.quantity.get()))}
+                {table::number_cell(t.price_month(), shown(unit))}
+                {table::number_cell(t.review_a_month(), shown(month))}
             </tr>
         }
+        .into_any()
     });
-    let rows = rows.collect_view();
+    let rows = table::body(rows.collect());
     let whole: Vec<Money> = lines.iter().filter_map(|line| price(caller, line, cycle)).collect();
     let foot = sum(&amounts).filter(|_| !is_trial).map(|month| {
         let text = match (cycle, sum(&whole)) {
@@ -231,31 +233,23 @@ fn order(
             <tfoot role="rowgroup">
                 <tr role="row">
                     <th role="rowheader" scope="row" colspan="3">{text}</th>
-                    <td role="cell" class="num" data-label=t.review_a_month()>{money(t, month)}</td>
+                    {table::number_cell(t.review_a_month(), money(t, month))}
                 </tr>
             </tfoot>
         }
     });
+    let columns = [
+        (t.offer(), false),
+        (t.licenses_label(), true),
+        (t.price_month(), true),
+        (t.review_a_month(), true),
+    ];
     let id = format!("order-{place}");
     let named = id.clone();
     view! {
         <section class="card order" aria-labelledby=named>
             <div class="card-head"><h2 id=id>{heading.clone()}</h2><p class="quiet">{why}</p></div>
-            <div class="table-wrap">
-                <table class="table" role="table">
-                    <caption class="sr">{heading}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">{t.offer()}</th>
-                            <th role="columnheader" scope="col" class="num">{t.licenses_label()}</th>
-                            <th role="columnheader" scope="col" class="num">{t.price_month()}</th>
-                            <th role="columnheader" scope="col" class="num">{t.review_a_month()}</th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                    {foot}
-                </table>
-            </div>
+            {table::table("table", heading, &columns, view! { {rows}{foot} }.into_any())}
         </section>
     }
     .into_any()
