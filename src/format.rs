@@ -26,12 +26,12 @@ fn options(pairs: &[(&str, JsValue)]) -> Object {
 /// Formats by the formatter of this name, made once.
 fn formatted(name: &str, value: &JsValue, make: impl FnOnce() -> Option<Function>) -> String {
     let held = FORMATTERS.with_borrow(|all| all.get(name).cloned());
-    let formatter = held.or_else(|| {
-        let made = make()?;
-        FORMATTERS.with_borrow_mut(|all| all.insert(name.to_owned(), made.clone()));
-        Some(made)
+    let by = held.or_else(|| {
+        let new = make()?;
+        FORMATTERS.with_borrow_mut(|all| all.insert(name.to_owned(), new.clone()));
+        Some(new)
     });
-    let text = formatter.and_then(|format| format.call1(&JsValue::UNDEFINED, value).ok());
+    let text = by.and_then(|format| format.call1(&JsValue::UNDEFINED, value).ok());
     text.and_then(|text| text.as_string()).unwrap_or_default()
 }
 

@@ -1,6 +1,8 @@
 //! The screens of Subscription Desk: fetches language, catalogue and prices, opens the data of
 //! this browser and shows the address's screen.
 
+#![allow(clippy::needless_pass_by_value, reason = "a component is given its properties")]
+
 mod app;
 mod backend;
 mod download;

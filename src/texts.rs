@@ -23,7 +23,7 @@ pub fn name_of(code: &str) -> &'static str {
 pub struct Texts {
     /// Its code, such as `it`.
     pub language: String,
-    texts: Vec<&'static str>,
+    all: Vec<&'static str>,
     plurals: HashMap<String, &'static str>,
 }
 
@@ -72,11 +72,11 @@ impl Texts {
         let mut plurals: HashMap<_, _> =
             plurals.filter(|(key, _)| key.ends_with("_one") || key.ends_with("_other")).collect();
         plurals.extend(map.into_iter().map(|(key, text)| (key, &*text.leak())));
-        Self { language: language.to_owned(), texts, plurals }
+        Self { language: language.to_owned(), all: texts, plurals }
     }
 
     fn at(&self, place: usize) -> &'static str {
-        self.texts.get(place).copied().unwrap_or_default()
+        self.all.get(place).copied().unwrap_or_default()
     }
 
     fn plural(&self, stem: &str, count: u64, pairs: &[(&str, &str)]) -> String {

@@ -58,13 +58,12 @@ impl Settings {
         let Some(text) = shelf.get(NAME) else { return (Self::first(now), false) };
         // Written by hand, they carry no seal.
         let json = unsealed(&text).unwrap_or(&text);
-        match serde_json::from_str::<Self>(json).ok().filter(Self::is_sound) {
-            Some(settings) => (settings, false),
-            None => {
-                let _ = shelf.put(&format!("damaged.{NAME}"), &text);
-                (Self::first(now), true)
-            }
+        if let Some(settings) = serde_json::from_str::<Self>(json).ok().filter(Self::is_sound) {
+            return (settings, false);
         }
+        // A shelf that takes nothing more keeps at least what is there.
+        let _ = shelf.put(&format!("damaged.{NAME}"), &text);
+        (Self::first(now), true)
     }
 
     /// Whether values from storage or a file are within what can be chosen.
@@ -78,8 +77,9 @@ impl Settings {
     }
 
     /// Keeps them. Tells whether that worked.
-    pub fn keep(&self, shelf: &impl Shelf) -> bool {
-        serde_json::to_string(self).is_ok_and(|json| shelf.put(NAME, &sealed(&json)).is_ok())
+    pub fn keep(&self, on: &impl Shelf) -> bool {
+        let json = serde_json::to_string(self);
+        json.is_ok_and(|text| on.put(NAME, &sealed(&text)).is_ok())
     }
 
     /// The demo's day.

@@ -109,25 +109,21 @@ pub fn Subscription(
         }
         let account = shown.get_untracked();
         let found = account.and_then(|account| Some((account.get(&id)?.clone(), account)));
-        match found {
-            Some((first, account)) => {
-                let account = RwSignal::new(account);
-                effect(move || {
-                    if let Some(newer) = shown.get()
-                        && account.with_untracked(|held| *held != newer)
-                    {
-                        account.set(newer);
-                    }
-                });
-                let (customer, id) = (customer.clone(), id.clone());
-                view! { <Editor customer=customer id=id first=first account=account/> }.into_any()
+        let Some((first, account)) = found else {
+            let again = Callback::new(move |()| resource.refetch());
+            let why = Refusal::SubscriptionNotFound.into();
+            return view! { <Failed why=why again=again/> }.into_any();
+        };
+        let account = RwSignal::new(account);
+        effect(move || {
+            if let Some(newer) = shown.get()
+                && account.with_untracked(|held| *held != newer)
+            {
+                account.set(newer);
             }
-            None => {
-                let again = Callback::new(move |()| resource.refetch());
-                let why = Refusal::SubscriptionNotFound.into();
-                view! { <Failed why=why again=again/> }.into_any()
-            }
-        }
+        });
+        let (customer, id) = (customer.clone(), id.clone());
+        view! { <Editor customer=customer id=id first=first account=account/> }.into_any()
     })
 }
 

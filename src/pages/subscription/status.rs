@@ -145,31 +145,26 @@ fn suspended_text(t: T, page: Page) -> AnyView {
     let today = caller.now.date_naive();
     let held = page.held.get();
     let until = page.account.with(|account| account.expires_on(&held, &caller.policy));
-    match (&held.state, until) {
-        (State::Suspended(suspension), Some(until)) => {
-            let from = suspension.at.date_naive();
-            let left = until.days_left(caller.now);
-            let class = if left <= words::URGENT_DAYS { "due due--last" } else { "due" };
-            view! {
-                <p>
-                    {t.expires_on_label()}" "{utc_day(t, until)}" · "
-                    <span class=class>{days_left(t, left)}</span>". "{t.then_deleted()}
-                </p>
-                {window(t, from, until.0, today, t.window_label().into())}
-            }
-            .into_any()
+    let (State::Suspended(suspension), Some(until)) = (&held.state, until) else {
+        if let Err(why) = page.may(Action::Suspend) {
+            return words::refusal(t, &why).into_any();
         }
-        _ => match page.may(Action::Suspend) {
-            Err(why) => words::refusal(t, &why).into_any(),
-            Ok(()) => {
-                let would = page
-                    .account
-                    .with(|account| account.would_expire_on(&held, today, &caller.policy));
-                let days = u64::try_from(would.days_left(caller.now)).unwrap_or(0);
-                view! { {t.if_suspended_today(days, &date(t, would.0))} }.into_any()
-            }
-        },
+        let would =
+            page.account.with(|account| account.would_expire_on(&held, today, &caller.policy));
+        let days = u64::try_from(would.days_left(caller.now)).unwrap_or(0);
+        return t.if_suspended_today(days, &date(t, would.0)).into_any();
+    };
+    let from = suspension.at.date_naive();
+    let left = until.days_left(caller.now);
+    let class = if left <= words::URGENT_DAYS { "due due--last" } else { "due" };
+    view! {
+        <p>
+            {t.expires_on_label()}" "{utc_day(t, until)}" · "
+            <span class=class>{days_left(t, left)}</span>". "{t.then_deleted()}
+        </p>
+        {window(t, from, until.0, today, t.window_label().into())}
     }
+    .into_any()
 }
 
 /// A trial that runs: its end, and the way to keep it.

@@ -90,6 +90,7 @@ pub fn failure_note(failed: Signal<Option<String>>) -> impl IntoView {
 
 /// Suspends, or cancels with a second step: the customer's name is typed.
 #[component]
+#[expect(clippy::too_many_lines, reason = "one dialog, read from top to bottom")]
 pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
     let t = use_texts();
     let (customer, subscription) = (page.customer.get_value(), page.id.get_value());

@@ -44,6 +44,7 @@ fn rows(caller: &Caller, account: &CustomerAccount, cycle: BillingCycle, all: bo
 
 /// The step.
 #[component]
+#[expect(clippy::too_many_lines, reason = "one step, read from top to bottom")]
 pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
     let t = use_texts();
     let backend = use_backend();

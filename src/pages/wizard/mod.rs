@@ -96,7 +96,7 @@ pub fn NewSubscription(
         }
     });
     let is_there = memo(move || account.read().is_some());
-    move || match is_there.get().then(|| account.get_untracked()).flatten() {
+    live(move || match is_there.get().then(|| account.get_untracked()).flatten() {
         None => loaded(read, |_| ()).into_any(),
         Some(first) => {
             let current = RwSignal::new(first);
@@ -107,7 +107,7 @@ pub fn NewSubscription(
             });
             view! { <Steps wizard=wizard account=current/> }.into_any()
         }
-    }
+    })
 }
 
 #[component]

@@ -29,14 +29,11 @@ pub fn Review(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoVi
     let read =
         account.with_untracked(|account| orders::read_lines(&caller, account, cycle, &draft.lines));
     let again = Callback::new(move |()| wizard.step(Step::Catalog));
-    let lines = match read.into_iter().collect::<Result<Vec<Line>, Refusal>>() {
-        Ok(lines) => lines,
+    let Ok(lines) = read.into_iter().collect::<Result<Vec<Line>, Refusal>>() else {
         // A pasted address or another tab: the catalogue says what is wrong with which line.
-        Err(_) => {
-            let draft = Draft { step: Step::Catalog, ..draft };
-            request_animation_frame(move || wizard.router.replace(wizard.route(draft)));
-            return ().into_any();
-        }
+        let draft = Draft { step: Step::Catalog, ..draft };
+        request_animation_frame(move || wizard.router.replace(wizard.route(draft)));
+        return ().into_any();
     };
     let parts = match orders::parts(&caller, &lines) {
         Ok(parts) => parts,
