@@ -347,9 +347,10 @@ fn waiting_row(place: usize) -> impl IntoView {
     let bar = |class: &'static str| {
         view! { <td role="cell"><span class=class></span></td> }
     };
+    let half = "skeleton skeleton--half";
     view! {
         <tr role="row" aria-rowindex=row_index(place) aria-hidden="true">
-            <th role="rowheader" scope="row"><span class="skeleton skeleton--half"></span></th>
+            <th role="rowheader" scope="row"><span class=half></span></th>
             {bar("skeleton skeleton--some")}{bar("skeleton skeleton--half")}
             {bar("skeleton skeleton--some")}{bar("skeleton skeleton--half")}
             {bar("skeleton")}{bar("skeleton")}{bar("skeleton skeleton--some")}

@@ -77,7 +77,10 @@ fn TopBar() -> impl IntoView {
     }
 }
 
-/// Finds a customer from anywhere; "/" leads to it.
+/// The key that leads to the search box.
+const SEARCH_KEY: &str = "/";
+
+/// Finds a customer from anywhere; [`SEARCH_KEY`] leads to it.
 #[component]
 fn SearchBox() -> impl IntoView {
     let t = use_texts();
@@ -94,7 +97,7 @@ fn SearchBox() -> impl IntoView {
         let typing = typing.is_some_and(|element| {
             element.closest("input, textarea, select, dialog").ok().flatten().is_some()
         });
-        if event.key() == "/" && !typing && !event.ctrl_key() && !event.meta_key() {
+        if event.key() == SEARCH_KEY && !typing && !event.ctrl_key() && !event.meta_key() {
             event.prevent_default();
             if let Some(input) = input.get() {
                 let _ = input.focus();
@@ -112,9 +115,9 @@ fn SearchBox() -> impl IntoView {
                 node_ref=input
                 placeholder=t.search_customers()
                 aria-label=t.search_customers()
-                aria-keyshortcuts="/"
+                aria-keyshortcuts=SEARCH_KEY
             />
-            <kbd aria-hidden="true">"/"</kbd>
+            <kbd aria-hidden="true">{SEARCH_KEY}</kbd>
         </form>
     }
 }

@@ -12,6 +12,9 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
+/// The same in every language.
+const UTC: &str = "UTC";
+
 /// The day a clock shows that was moved so far.
 fn day_after(settings: &Chosen, days_moved: u32) -> NaiveDate {
     Chosen { days_moved, ..settings.clone() }.today()
@@ -61,7 +64,7 @@ pub fn Clock() -> impl IntoView {
             <p class="clock">
                 <time datetime=move || today().to_string()>{move || long_date(t, today())}</time>
                 " "
-                <span class="quiet">"UTC"</span>
+                <span class="quiet">{UTC}</span>
             </p>
             <div class="actions" role="group" aria-label=t.more_settings_move()>
                 {[1, 30, 90].map(|days| ahead(days, t.more_settings_days(u64::from(days)))).collect_view()}
