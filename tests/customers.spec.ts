@@ -98,6 +98,11 @@ test.describe("S2, S6: the list", () => {
   });
 });
 
+/** The place in the whole list of the last row in the page. */
+async function lastIndex(page: Page) {
+  return Number(await table(page).locator("tr[aria-rowindex]").last().getAttribute("aria-rowindex"));
+}
+
 test.describe("a hundred thousand customers", () => {
   test.use({ demo: { size: 100000 } });
 
@@ -111,10 +116,8 @@ test.describe("a hundred thousand customers", () => {
     const first = await names(page);
     for (let turn = 0; turn < 5; turn++) {
       await region.evaluate((list) => list.scrollTo(0, list.scrollHeight));
-      await expect(table(page).getByRole("row", { includeHidden: true }).last()).toHaveAttribute(
-        "aria-rowindex",
-        new RegExp(`^${turn + 2}\\d\\d$|^\\d{3,}$`),
-      );
+      // Each time the end of what was fetched is reached, the next hundred come.
+      await expect.poll(() => lastIndex(page)).toBeGreaterThan((turn + 1) * 100);
       await expect(page.locator('main tr[aria-hidden="true"]'), "rows on their way have come").toHaveCount(0);
       expect(await rows.count()).toBeLessThan(80);
     }

@@ -91,7 +91,7 @@ test("under Settings the offline copy is removed and kept again", async ({ page,
   expect(await page.evaluate(() => caches.keys())).toEqual([]);
   await page.getByRole("button", { name: "Keep offline copy" }).click();
   await expect(page.getByRole("button", { name: "Remove offline copy" })).toBeVisible();
-  await keptForOffline(page);
+  await expect.poll(() => page.evaluate(async () => (await caches.keys()).length), "what is said to be kept").toBeGreaterThan(0);
   await context.setOffline(true);
   await open(page, "/settings");
   await expect(heading(page, "Settings")).toBeVisible();

@@ -1,5 +1,5 @@
 // Several tabs of one browser: one writes, the others follow live, and what is done in them is done.
-import { FABRIKAM, SETTINGS, customerAt, expect, heading, kept, open, ready, row, subscriptionAt, suspend, test } from "./support/journey";
+import { FABRIKAM, customerAt, expect, heading, kept, keptSettings, open, ready, row, subscriptionAt, suspend, test } from "./support/journey";
 import type { BrowserContext, Page } from "@playwright/test";
 
 // Two pages at once on a busy machine.
@@ -90,8 +90,7 @@ test("settings and the clock are the same in both", async ({ context }) => {
   await expect(two.locator("#clock time")).toHaveText("18 August 2027");
   await two.getByRole("combobox", { name: "Act as" }).selectOption("Helpdesk agent");
   await expect(one.getByRole("button", { name: "Demo · Helpdesk agent" })).toBeVisible();
-  const settings = JSON.parse((await kept(one))[SETTINGS] ?? "") as { role: string; daysMoved: number };
-  expect(settings).toMatchObject({ role: "helpdesk_agent", daysMoved: 30 });
+  expect(await keptSettings(one)).toMatchObject({ role: "helpdesk_agent", daysMoved: 30 });
 });
 
 test("export, import and reset belong to the tab that writes", async ({ context }) => {

@@ -137,6 +137,12 @@ export async function press(button: Locator) {
   await button.click({ force: true });
 }
 
+/** The settings as they are kept, without their seal. */
+export async function keptSettings(page: Page): Promise<Demo> {
+  const text = (await kept(page))[SETTINGS] ?? "";
+  return JSON.parse(text.slice(text.indexOf("{"))) as Demo;
+}
+
 /** Suspends the subscription that is open. */
 export async function suspend(page: Page, reason: string) {
   await choose(page, "Status", "Suspended");
