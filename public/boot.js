@@ -112,6 +112,10 @@ async function keepForOffline() {
   window.deskKeepOffline = async () => {
     remember(null);
     await register();
+    await installed(registration.installing);
+    // A worker that was to go may have stayed, with nothing kept any more.
+    const worker = registration.waiting ?? registration.active;
+    await answered(worker, { type: "keep", build }, 30_000);
   };
 
   let accepted = false;
@@ -169,16 +173,27 @@ async function removeKept() {
       await registration.unregister();
       continue;
     }
-    const { port1, port2 } = new MessageChannel();
-    const removed = new Promise((resolve) => {
-      port1.onmessage = resolve;
-      // A worker that does not answer must not keep its user.
-      setTimeout(resolve, 3000);
-    });
-    worker.postMessage({ type: "remove" }, [port2]);
-    await removed;
+    await answered(worker, { type: "remove" }, 3000);
     await registration.unregister();
   }
+}
+
+/** Waits for a worker's answer. One that does not answer must not keep its user for ever. */
+function answered(worker, message, longest) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    setTimeout(resolve, longest);
+    worker?.postMessage(message, [port2]);
+  });
+}
+
+/** Waits until a worker that is being installed has all its files, or has given up. */
+function installed(worker) {
+  if (!worker) return Promise.resolve();
+  return new Promise((resolve) => {
+    worker.addEventListener("statechange", () => worker.state !== "installing" && resolve());
+  });
 }
 
 /** Storage may be forbidden or full; then the wish holds for this visit only. */

@@ -95,6 +95,9 @@ async function obey({ type, build }, port) {
   } else if (type === "claim" && build === BUILD) {
     // Only pages of this very build: another one's files are not here.
     await clients.claim();
+  } else if (type === "keep" && build === BUILD) {
+    await keep();
+    port?.postMessage({ type: "kept" });
   } else if (type === "remove") {
     await removeCaches(() => true);
     await registration.unregister();

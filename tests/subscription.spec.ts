@@ -221,6 +221,16 @@ test.describe("S20–S25, S27: suspended", () => {
     await expect(page.getByRole("button", { name: "Reactivate subscription" })).toHaveCount(0);
   });
 
+  test("the dialog leaves the page around it in sight", async ({ page }) => {
+    await open(page, subscriptionAt(FABRIKAM, 4));
+    await choose(page, "Status", "Suspended");
+    const box = await page.getByRole("dialog").boundingBox();
+    expect(box?.width).toBeLessThan(700);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect((await page.getByRole("dialog").boundingBox())?.width, "narrow, it takes the width").toBeGreaterThan(380);
+    await expect(page.getByRole("dialog").getByRole("button", { name: "Submit" })).toBeInViewport();
+  });
+
   test("Escape and Back leave the dialog and suspend nothing", async ({ page }) => {
     await open(page, subscriptionAt(FABRIKAM, 4));
     await choose(page, "Status", "Suspended");
