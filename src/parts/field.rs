@@ -44,6 +44,9 @@ pub fn Field(
     /// Whether it cannot be changed.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Told what a person types; what the screen itself puts in is not told.
+    #[prop(optional)]
+    typed: Option<Callback<String>>,
     /// What a browser may fill in.
     #[prop(optional, into)]
     autocomplete: Option<&'static str>,
@@ -74,7 +77,13 @@ pub fn Field(
                 disabled=disabled
                 aria-invalid=move || error.read().is_some().then_some("true")
                 aria-describedby=described
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=move |event| {
+                    let text = event_target_value(&event);
+                    value.set(text.clone());
+                    if let Some(typed) = typed {
+                        typed.run(text);
+                    }
+                }
             />
             {live(move || {
                 let hint = hint.get();

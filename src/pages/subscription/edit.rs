@@ -118,25 +118,13 @@ pub fn Edit(page: Page) -> impl IntoView {
             quantity.set(page.edits.typed(&id).unwrap_or(kept));
         }
     });
-    effect(move || {
-        let text = nickname.get();
+    let nickname_typed = Callback::new(move |text: String| {
         let kept = page.held.with_untracked(|held| held.nickname.as_str() == text);
-        let edits = page.edits.nickname;
-        let wanted = (!kept).then_some(text);
-        if edits.with_untracked(|typed| *typed != wanted) {
-            edits.set(wanted);
-        }
+        page.edits.failed.set(None);
+        page.edits.nickname.set((!kept).then_some(text));
     });
-    Effect::new({
-        let id = id.clone();
-        move |_| {
-            let text = quantity.get();
-            let kept = page.held.with_untracked(|held| held.quantity.to_string());
-            let typed = page.edits.quantities.with_untracked(|all| all.get(&id).cloned());
-            if typed.unwrap_or(kept) != text {
-                page.held.with_untracked(|held| page.edits.type_quantity(held, text));
-            }
-        }
+    let quantity_typed = Callback::new(move |text: String| {
+        page.held.with_untracked(|held| page.edits.type_quantity(held, text));
     });
     let nickname_error =
         derived(move || nickname_error(page.edits).map(|why| words::refusal(t, &why)));
@@ -152,6 +140,7 @@ pub fn Edit(page: Page) -> impl IntoView {
                     id="nickname"
                     label=t.nickname()
                     value=nickname
+                    typed=nickname_typed
                     error=nickname_error
                     disabled=cannot_rename
                     longest=120
@@ -160,6 +149,7 @@ pub fn Edit(page: Page) -> impl IntoView {
                     id="quantity"
                     label=t.quantity()
                     value=quantity
+                    typed=quantity_typed
                     error=error
                     hint=hint
                     numeric=true
