@@ -7,7 +7,7 @@ use crate::parts::live::live;
 use crate::parts::{Dialog, Shell, Toasting};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
-use leptos::prelude::*;
+use crate::view::prelude::*;
 
 /// The whole app, once its language, catalogue and data are there.
 #[component]
@@ -16,7 +16,7 @@ pub fn App(
     texts: T,
     /// The data.
     backend: Backend,
-) -> impl IntoView {
+) -> View {
     let texts = RwSignal::new(texts);
     provide_context(texts);
     provide_context(backend);
@@ -34,7 +34,7 @@ pub fn App(
 
 /// The screen of the address. A change of its query leaves the screen standing.
 #[component]
-fn Screen() -> impl IntoView {
+fn Screen() -> View {
     let router = use_router();
     let screen = Memo::new_with_compare(
         move |_| router.route().get(),
@@ -44,24 +44,24 @@ fn Screen() -> impl IntoView {
         },
     );
     live(move || match screen.get() {
-        Route::Customers(_) => view! { <pages::Customers/> }.into_any(),
-        Route::NewCustomer => view! { <pages::NewCustomer/> }.into_any(),
-        Route::Customer(id, _) => view! { <pages::Customer id=id/> }.into_any(),
-        Route::Account(id) => view! { <pages::Account id=id/> }.into_any(),
-        Route::NewSubscription(id, _) => view! { <pages::NewSubscription customer=id/> }.into_any(),
+        Route::Customers(_) => view! { <pages::Customers/> },
+        Route::NewCustomer => view! { <pages::NewCustomer/> },
+        Route::Customer(id, _) => view! { <pages::Customer id=id/> },
+        Route::Account(id) => view! { <pages::Account id=id/> },
+        Route::NewSubscription(id, _) => view! { <pages::NewSubscription customer=id/> },
         Route::Subscription(customer, id) => {
-            view! { <pages::Subscription customer=customer id=id/> }.into_any()
+            view! { <pages::Subscription customer=customer id=id/> }
         }
-        Route::Offers(_) => view! { <pages::Offers/> }.into_any(),
-        Route::Activity(_) => view! { <pages::Activity/> }.into_any(),
-        Route::Settings => view! { <pages::Settings/> }.into_any(),
-        Route::NotFound(path) => view! { <pages::NotFound path=path/> }.into_any(),
+        Route::Offers(_) => view! { <pages::Offers/> },
+        Route::Activity(_) => view! { <pages::Activity/> },
+        Route::Settings => view! { <pages::Settings/> },
+        Route::NotFound(path) => view! { <pages::NotFound path=path/> },
     })
 }
 
 /// Asks before unsaved changes are left.
 #[component]
-fn LeaveDialog() -> impl IntoView {
+fn LeaveDialog() -> View {
     let t = use_texts();
     let router = use_router();
     let waiting = router.waiting();

@@ -5,8 +5,8 @@
 
 use crate::parts::live::derived;
 use crate::route::Route;
-use leptos::ev;
-use leptos::prelude::*;
+use crate::view::ev;
+use crate::view::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The person's place, and the ways to another.
@@ -133,7 +133,7 @@ pub fn A(
     #[prop(optional)]
     current: Option<&'static str>,
     children: Children,
-) -> impl IntoView {
+) -> View {
     let router = use_router();
     let go = move |event: ev::MouseEvent| {
         let modified = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();

@@ -15,13 +15,14 @@ mod parts;
 mod route;
 mod sorted;
 mod texts;
+mod view;
 mod words;
 
+use crate::view::prelude::*;
 use backend::Backend;
 use backend::settings::Settings;
 use backend::shelf::LocalShelf;
 use gloo_net::http::Request;
-use leptos::prelude::*;
 use subscription_usecases::catalogue::{read_catalogue, read_prices};
 use wasm_bindgen::JsCast;
 
@@ -62,7 +63,7 @@ async fn start() -> Result<(), String> {
     root.set_text_content(None);
     root.set_class_name("desk");
     let _ = root.remove_attribute("aria-busy");
-    mount_to(root, move || view! { <app::App texts=texts backend=backend/> }).forget();
+    view::mount(&root, move || view! { <app::App texts=texts backend=backend/> }).keep();
     Ok(())
 }
 

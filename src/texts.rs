@@ -4,8 +4,8 @@
 //! A language is fetched when it is chosen and then kept for as long as the page lives, so that a
 //! text can be borrowed anywhere without counting.
 
+use crate::view::prelude::*;
 use gloo_net::http::Request;
-use leptos::prelude::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::JsValue;

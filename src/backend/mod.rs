@@ -6,8 +6,8 @@ pub mod settings;
 pub mod shelf;
 mod tabs;
 
+use crate::view::prelude::*;
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use settings::Settings;
 use shelf::LocalShelf;
 use std::cell::{OnceCell, RefCell};

@@ -7,9 +7,9 @@ use crate::pages::customer::{Account as Shown, Asking, Head, Refused, of_custome
 use crate::parts::live::{derived, live, memo};
 use crate::parts::{Dialog, use_toasts};
 use crate::texts::{T, use_texts};
+use crate::view::ev;
+use crate::view::prelude::*;
 use crate::words;
-use leptos::ev;
-use leptos::prelude::*;
 use subscription_rules::{
     Address, Customer, CustomerId, Qualifications, Refusal, Relationship, remove_relationship,
     set_qualifications,
@@ -21,7 +21,7 @@ use subscription_usecases::Command;
 pub fn Account(
     /// Whose.
     id: CustomerId,
-) -> impl IntoView {
+) -> View {
     of_customer(id, |account| {
         view! {
             <Head account=account/>
@@ -33,7 +33,6 @@ pub fn Account(
                 </div>
             </div>
         }
-        .into_any()
     })
 }
 
@@ -47,7 +46,7 @@ fn address(t: T, customer: &Customer) -> String {
 }
 
 #[component]
-fn Company(account: Shown) -> impl IntoView {
+fn Company(account: Shown) -> View {
     let t = use_texts();
     let customer = memo(move || account.read().customer().clone());
     let fact = |name: &'static str, value: fn(T, &Customer) -> String| {
@@ -86,7 +85,7 @@ fn Company(account: Shown) -> impl IntoView {
 }
 
 #[component]
-fn SpecialQualifications(account: Shown) -> impl IntoView {
+fn SpecialQualifications(account: Shown) -> View {
     let t = use_texts();
     let backend = use_backend();
     let router = use_router();
@@ -168,7 +167,7 @@ fn SpecialQualifications(account: Shown) -> impl IntoView {
 }
 
 #[component]
-fn ResellerRelationship(account: Shown) -> impl IntoView {
+fn ResellerRelationship(account: Shown) -> View {
     let t = use_texts();
     let backend = use_backend();
     let toasts = use_toasts();
@@ -191,7 +190,7 @@ fn ResellerRelationship(account: Shown) -> impl IntoView {
     let open = move |_| asks.set(why_not.with_untracked(Option::is_none));
     let below = live(move || {
         if !has_one.get() {
-            return view! { <p class="quiet">{t.customers_remove_none(&name())}</p> }.into_any();
+            return view! { <p class="quiet">{t.customers_remove_none(&name())}</p> };
         }
         view! {
             <p class="hint" id="remove-hint">{move || hint(why_not.get())}</p>
@@ -207,7 +206,6 @@ fn ResellerRelationship(account: Shown) -> impl IntoView {
                 </button>
             </div>
         }
-        .into_any()
     });
     view! {
         <section class="card" aria-labelledby="relationship-h">
@@ -223,7 +221,7 @@ fn ResellerRelationship(account: Shown) -> impl IntoView {
 
 /// Asks before the relationship is removed, since it does not come back.
 #[component]
-fn RemoveDialog(account: Shown, asks: RwSignal<bool>, removing: Asking) -> impl IntoView {
+fn RemoveDialog(account: Shown, asks: RwSignal<bool>, removing: Asking) -> View {
     let t = use_texts();
     let customer = account.with_untracked(|account| account.customer().clone());
     let name = customer.company_name.as_str();

@@ -12,8 +12,8 @@ use crate::parts::table;
 use crate::parts::{Crumb, Due, Empty, Failed, Icon, Skeleton, StatusPill, Title, use_toasts};
 use crate::route::{Route, StatusFilter};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use rows::{Row, rows};
 use std::sync::Arc;
 use subscription_rules::{
@@ -30,23 +30,23 @@ pub type Account = Memo<Arc<CustomerAccount>>;
 pub fn Customer(
     /// Whose.
     id: CustomerId,
-) -> impl IntoView {
+) -> View {
     of_customer(id, |account| {
         let is_empty = memo(move || account.read().subscriptions().is_empty());
         let below = live(move || {
             if is_empty.get() {
-                view! { <Nothing account=account/> }.into_any()
+                view! { <Nothing account=account/> }
             } else {
-                view! { <Subscriptions account=account/> }.into_any()
+                view! { <Subscriptions account=account/> }
             }
         });
-        view! { <Head account=account/>{below} }.into_any()
+        view! { <Head account=account/>{below} }
     })
 }
 
 /// Shows something of a customer once it is there. What is shown stays while the account is read
 /// again, so that nothing is lost from a form or from under the focus.
-pub fn of_customer(id: CustomerId, show: fn(Account) -> AnyView) -> impl IntoView {
+pub fn of_customer(id: CustomerId, show: fn(Account) -> View) -> View {
     let backend = use_backend();
     let data = fetched(move || {
         backend.version().track();
@@ -64,9 +64,9 @@ pub fn of_customer(id: CustomerId, show: fn(Account) -> AnyView) -> impl IntoVie
             show(account)
         }
         (Some(false), Some(Err(why))) => {
-            view! { <Failed why=why again=Callback::new(move |()| data.refetch())/> }.into_any()
+            view! { <Failed why=why again=Callback::new(move |()| data.refetch())/> }
         }
-        _ => view! { <Skeleton/> }.into_any(),
+        _ => view! { <Skeleton/> },
     })
 }
 
@@ -86,7 +86,7 @@ fn not_sellable(caller: &Caller, account: &CustomerAccount) -> Option<Refusal> {
 pub fn Head(
     /// Whose.
     account: Account,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let backend = use_backend();
     let id = account.with_untracked(|account| account.customer().id.clone());
@@ -129,7 +129,7 @@ pub fn Head(
 }
 
 #[component]
-fn Nothing(account: Account) -> impl IntoView {
+fn Nothing(account: Account) -> View {
     let t = use_texts();
     let name = account.with_untracked(|account| account.customer().company_name.clone());
     view! {
@@ -143,7 +143,7 @@ fn Nothing(account: Account) -> impl IntoView {
 
 /// Filters and table.
 #[component]
-fn Subscriptions(account: Account) -> impl IntoView {
+fn Subscriptions(account: Account) -> View {
     let t = use_texts();
     let backend = use_backend();
     let router = use_router();
@@ -200,16 +200,16 @@ fn Subscriptions(account: Account) -> impl IntoView {
         {live(move || {
             let rows = shown();
             if rows.is_empty() {
-                view! { <p class="quiet" role="status">{t.customers_none_shown()}</p> }.into_any()
+                view! { <p class="quiet" role="status">{t.customers_none_shown()}</p> }
             } else {
-                view! { <Table account=account rows=rows reactivating=reactivating/> }.into_any()
+                view! { <Table account=account rows=rows reactivating=reactivating/> }
             }
         })}
     }
 }
 
 #[component]
-fn Table(account: Account, rows: Vec<Row>, reactivating: Asking) -> impl IntoView {
+fn Table(account: Account, rows: Vec<Row>, reactivating: Asking) -> View {
     let t = use_texts();
     let customer = account.with_untracked(|account| account.customer().clone());
     let head = |class: &'static str, text: &'static str| {
@@ -237,12 +237,7 @@ fn Table(account: Account, rows: Vec<Row>, reactivating: Asking) -> impl IntoVie
     }
 }
 
-fn subscription_row(
-    t: T,
-    customer: &CustomerId,
-    row: Row,
-    reactivating: Asking,
-) -> impl IntoView + use<> {
+fn subscription_row(t: T, customer: &CustomerId, row: Row, reactivating: Asking) -> View {
     let Row { held, outlook, base, level, may_reactivate } = row;
     let to = Signal::stored(Route::Subscription(customer.clone(), held.id.clone()));
     let level = (level > 0).then(|| level.to_string());
@@ -372,7 +367,7 @@ impl Asking {
 pub fn Refused(
     /// What was asked.
     asking: Asking,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     live(move || {
         asking.failure().map(|why| {

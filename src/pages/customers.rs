@@ -9,10 +9,10 @@ use crate::parts::live::{derived, live, memo};
 use crate::parts::{Empty, Icon, Spacer, Title, fill_window};
 use crate::route::{CustomerFilter, Route};
 use crate::texts::{T, use_texts};
+use crate::view::ev;
+use crate::view::prelude::*;
 use crate::words;
 use chrono::NaiveDate;
-use leptos::ev;
-use leptos::prelude::*;
 use list::{List, Show};
 use subscription_rules::Permission;
 use subscription_usecases::{CustomerRow, Failure};
@@ -23,7 +23,7 @@ const COLUMNS: u8 = 8;
 
 /// The list of customers.
 #[component]
-pub fn Customers() -> impl IntoView {
+pub fn Customers() -> View {
     let t = use_texts();
     let backend = use_backend();
     let list = List::start();
@@ -41,10 +41,10 @@ pub fn Customers() -> impl IntoView {
         <Title text=t.customers() actions=add/>
         {live(move || has_any.get().then(|| view! { <Tools list=list/> }))}
         {live(move || match show.get() {
-            Show::Rows => view! { <Table list=list/> }.into_any(),
-            Show::Nobody => nobody(t).into_any(),
-            Show::NoneFound => view! { <NoneFound list=list/> }.into_any(),
-            Show::Failed(why) => view! { <NotLoaded why=why list=list/> }.into_any(),
+            Show::Rows => view! { <Table list=list/> },
+            Show::Nobody => nobody(t).into_view(),
+            Show::NoneFound => view! { <NoneFound list=list/> },
+            Show::Failed(why) => view! { <NotLoaded why=why list=list/> },
         })}
     }
 }
@@ -59,12 +59,12 @@ pub fn MainAct(
     /// Why not.
     #[prop(into)]
     why_not: Signal<Option<String>>,
-) -> impl IntoView {
+) -> View {
     let inside = move || view! { <Icon name="i-plus"/>{text} };
     live(move || match why_not.get() {
         None => {
             let to = Signal::stored(to.clone());
-            view! { <A to=to class="btn btn--primary">{inside()}</A> }.into_any()
+            view! { <A to=to class="btn btn--primary">{inside()}</A> }
         }
         Some(why) => view! {
             <p class="hint" id="why-not">{why}</p>
@@ -76,12 +76,11 @@ pub fn MainAct(
             >
                 {inside()}
             </button>
-        }
-        .into_any(),
+        },
     })
 }
 
-fn nobody(t: T) -> impl IntoView {
+fn nobody(t: T) -> View {
     let settings = move || {
         view! {
             <A to=Signal::stored(Route::Settings) class="btn">{t.customers_empty_action()}</A>
@@ -98,7 +97,7 @@ fn nobody(t: T) -> impl IntoView {
 }
 
 #[component]
-fn NoneFound(list: List) -> impl IntoView {
+fn NoneFound(list: List) -> View {
     let t = use_texts();
     let router = use_router();
     let clear = move |_| {
@@ -120,7 +119,7 @@ fn NoneFound(list: List) -> impl IntoView {
 }
 
 #[component]
-fn NotLoaded(why: Failure, list: List) -> impl IntoView {
+fn NotLoaded(why: Failure, list: List) -> View {
     let t = use_texts();
     view! {
         <div class="empty empty--failed" role="alert">
@@ -138,7 +137,7 @@ fn NotLoaded(why: Failure, list: List) -> impl IntoView {
 
 /// Search, letters and count.
 #[component]
-fn Tools(list: List) -> impl IntoView {
+fn Tools(list: List) -> View {
     let t = use_texts();
     let router = use_router();
     let typed = move |event| {
@@ -187,7 +186,7 @@ fn Tools(list: List) -> impl IntoView {
 
 /// Far jumps. One stop for the Tab key; the arrow keys go from letter to letter.
 #[component]
-fn Letters(list: List) -> impl IntoView {
+fn Letters(list: List) -> View {
     let t = use_texts();
     let letters = std::iter::once(None).chain(('A'..='Z').map(Some));
     let button = |letter: Option<char>| {
@@ -232,7 +231,7 @@ fn roam(event: &ev::KeyboardEvent) {
 }
 
 #[component]
-fn Table(list: List) -> impl IntoView {
+fn Table(list: List) -> View {
     let t = use_texts();
     let window = list.window;
     fill_window();
@@ -256,12 +255,14 @@ fn Table(list: List) -> impl IntoView {
                 <Head list=list/>
                 <tbody role="rowgroup">
                     <Spacer height=window.before() columns=COLUMNS/>
-                    <For each=move || list.places() key=|place| *place let((_, place, _))>
-                        {list.row(place).map_or_else(
-                            || waiting_row(place).into_any(),
-                            |row| customer_row(t, list.today.get_untracked(), place, row).into_any(),
-                        )}
-                    </For>
+                    {each(
+                        move || list.places(),
+                        |(turn, place, there)| format!("{turn} {place} {there}"),
+                        move |(_, place, _)| match list.row(place) {
+                            Some(row) => customer_row(t, list.today.get_untracked(), place, row),
+                            None => waiting_row(place),
+                        },
+                    )}
                     <Spacer height=window.after() columns=COLUMNS/>
                 </tbody>
             </table>
@@ -271,7 +272,7 @@ fn Table(list: List) -> impl IntoView {
 
 /// The column heads. Names are sorted by the store, so only they can be.
 #[component]
-fn Head(list: List) -> impl IntoView {
+fn Head(list: List) -> View {
     let t = use_texts();
     let router = use_router();
     let sort =
@@ -304,11 +305,11 @@ fn Head(list: List) -> impl IntoView {
     }
 }
 
-fn cell(text: String) -> impl IntoView {
+fn cell(text: String) -> View {
     view! { <td role="cell">{text}</td> }
 }
 
-fn count_cell(t: T, label: &'static str, count: u32) -> impl IntoView {
+fn count_cell(t: T, label: &'static str, count: u32) -> View {
     let class = if count == 0 { "num zero" } else { "num" };
     view! { <td role="cell" class=class data-label=label>{format::number(t, count)}</td> }
 }
@@ -318,7 +319,7 @@ fn row_index(place: usize) -> String {
     (place + 2).to_string()
 }
 
-fn customer_row(t: T, today: NaiveDate, place: usize, row: CustomerRow) -> impl IntoView {
+fn customer_row(t: T, today: NaiveDate, place: usize, row: CustomerRow) -> View {
     let CustomerRow { customer, active, suspended, next_expiry } = row;
     let expiry = next_expiry.map(|day| {
         let days = day.signed_duration_since(today).num_days();
@@ -343,7 +344,7 @@ fn customer_row(t: T, today: NaiveDate, place: usize, row: CustomerRow) -> impl 
 }
 
 /// A row that is still being fetched.
-fn waiting_row(place: usize) -> impl IntoView {
+fn waiting_row(place: usize) -> View {
     let bar = |class: &'static str| {
         view! { <td role="cell"><span class=class></span></td> }
     };

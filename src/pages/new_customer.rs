@@ -9,16 +9,16 @@ use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, ErrorText, Failed, Field, Title, use_toasts};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
+use crate::view::ev;
+use crate::view::prelude::*;
 use crate::words;
-use leptos::ev;
-use leptos::prelude::*;
 use subscription_rules::{Address, Cloud, Contact, Country, CustomerDraft, Permission, Refusal};
 use subscription_usecases::{Command, Failure};
 use wasm_bindgen::JsCast;
 
 /// The form for a new customer.
 #[component]
-pub fn NewCustomer() -> impl IntoView {
+pub fn NewCustomer() -> View {
     let backend = use_backend();
     let refused = move || {
         backend.version().track();
@@ -26,10 +26,10 @@ pub fn NewCustomer() -> impl IntoView {
     };
     let refused = memo(refused);
     live(move || match refused.get() {
-        None => view! { <Form/> }.into_any(),
+        None => view! { <Form/> },
         Some(why) => {
             let why = Failure::Refused(why);
-            view! { <Failed why=why again=Callback::new(|()| ())/> }.into_any()
+            view! { <Failed why=why again=Callback::new(|()| ())/> }
         }
     })
 }
@@ -130,7 +130,7 @@ fn field_of(problem: &Refusal) -> &str {
 }
 
 #[component]
-fn Form() -> impl IntoView {
+fn Form() -> View {
     let t = use_texts();
     let backend = use_backend();
     let router = use_router();
@@ -198,7 +198,7 @@ fn focus(id: &str) {
 
 /// What is to be corrected, each a way to its field.
 #[component]
-fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> impl IntoView {
+fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> View {
     let t = use_texts();
     let line = move |problem: &Refusal| {
         let of = field_of(problem);
@@ -232,7 +232,7 @@ fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> impl IntoView {
 }
 
 #[component]
-fn CompanyFields(typed: Typed) -> impl IntoView {
+fn CompanyFields(typed: Typed) -> View {
     let t = use_texts();
     view! {
         <fieldset class="form-grid">
@@ -257,7 +257,7 @@ fn CompanyFields(typed: Typed) -> impl IntoView {
 }
 
 #[component]
-fn ContactFields(typed: Typed) -> impl IntoView {
+fn ContactFields(typed: Typed) -> View {
     let t = use_texts();
     view! {
         <fieldset class="form-grid">
@@ -289,7 +289,7 @@ fn ContactFields(typed: Typed) -> impl IntoView {
 }
 
 #[component]
-fn AddressFields(typed: Typed, cloud: Cloud) -> impl IntoView {
+fn AddressFields(typed: Typed, cloud: Cloud) -> View {
     let t = use_texts();
     let needs_state = memo(move || Country::parse(&typed.country.read()) == Ok(Country::US));
     let state = live(move || {
@@ -338,7 +338,7 @@ fn AddressFields(typed: Typed, cloud: Cloud) -> impl IntoView {
 }
 
 #[component]
-fn CountryField(typed: Typed, cloud: Cloud) -> impl IntoView {
+fn CountryField(typed: Typed, cloud: Cloud) -> View {
     let t = use_texts();
     let error = typed.error("country");
     let countries = countries::served(t, cloud).into_iter().map(|(country, name)| {

@@ -5,14 +5,14 @@ use crate::parts::Icon;
 use crate::parts::live::effect;
 use crate::route::Route;
 use crate::texts::use_texts;
-use leptos::prelude::*;
+use crate::view::prelude::*;
 
 /// Nothing is at the address.
 #[component]
 pub fn NotFound(
     /// The path asked for.
     path: String,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     document().set_title(&format!("{} · Subscription Desk", t.not_found()));
     effect(|| request_animation_frame(crate::history::focus_heading));

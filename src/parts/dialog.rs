@@ -1,8 +1,9 @@
 //! A modal dialog on the browser's own `<dialog>`: it keeps the focus inside and gives it back.
 
 use crate::parts::live::effect;
+use crate::view::ev;
+use crate::view::prelude::*;
 use leptos::html;
-use leptos::prelude::*;
 
 /// A dialog that is open while it is on the page. Escape and `closed` leave it.
 #[component]
@@ -21,8 +22,8 @@ pub fn Dialog(
     children: Children,
     /// Its buttons; the one with type `submit` is the act.
     #[prop(into)]
-    actions: ViewFn,
-) -> impl IntoView {
+    actions: Slot,
+) -> View {
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         if let Some(dialog) = dialog.get()
@@ -38,7 +39,7 @@ pub fn Dialog(
             class="dialog"
             aria-labelledby="dialog-h"
             role=alert.then_some("alertdialog")
-            on:cancel=move |event: leptos::ev::Event| {
+            on:cancel=move |event: ev::Event| {
                 event.prevent_default();
                 closed.run(());
             }
@@ -52,7 +53,7 @@ pub fn Dialog(
             >
                 <h2 id="dialog-h">{title}</h2>
                 <div class="dialog-body">{children()}</div>
-                <div class="dialog-actions">{actions.run()}</div>
+                <div class="dialog-actions">{actions.show()}</div>
             </form>
         </dialog>
     }

@@ -2,7 +2,7 @@
 //! types: the resources and actions of Leptos are built anew for every future.
 
 use crate::parts::live::effect;
-use leptos::prelude::*;
+use crate::view::prelude::*;
 use std::pin::Pin;
 use subscription_usecases::Failure;
 use wasm_bindgen_futures::spawn_local;

@@ -2,7 +2,7 @@
 
 use crate::parts::Icon;
 use crate::parts::live::{derived, live};
-use leptos::prelude::*;
+use crate::view::prelude::*;
 
 /// An error below the field it is about.
 #[component]
@@ -13,7 +13,7 @@ pub fn ErrorText(
     /// What is wrong; nothing shows while there is none.
     #[prop(into)]
     text: Signal<Option<String>>,
-) -> impl IntoView {
+) -> View {
     live(move || {
         let id = id.clone();
         text.get().map(|text| {
@@ -53,7 +53,7 @@ pub fn Field(
     /// The most characters.
     #[prop(default = 200)]
     longest: u32,
-) -> impl IntoView {
+) -> View {
     let described = derived(move || {
         let mut ids = Vec::new();
         if !hint.read().is_empty() {

@@ -1,14 +1,11 @@
 //! What changes on a screen, behind few types: every closure of a type of its own in a view, a
 //! memo or an effect costs kilobytes of the wasm; behind one type they share the code.
 
-use leptos::prelude::*;
+use crate::view::prelude::*;
 
 /// A part of a view that is shown anew whenever what it reads changes.
-pub type Live = Box<dyn FnMut() -> AnyView + Send>;
-
-/// A part of a view that is shown anew whenever what it reads changes.
-pub fn live<V: IntoAny + 'static>(show: impl Fn() -> V + Send + 'static) -> Live {
-    Box::new(move || show().into_any())
+pub fn live<V: IntoView>(show: impl Fn() -> V + 'static) -> View {
+    show.into_view()
 }
 
 /// A value worked out of others, anew each time it is read.

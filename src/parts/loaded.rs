@@ -7,30 +7,30 @@ use crate::parts::fetched::Fetched;
 use crate::parts::live::{effect, live};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use subscription_rules::Refusal;
 use subscription_usecases::Failure;
 
 /// Shows a resource: a skeleton until it is there, then itself or what went wrong. While it is
 /// read again the old one stays.
-pub fn loaded<V, R>(resource: Fetched<V>, show: impl Fn(V) -> R + Send + 'static) -> impl IntoView
+pub fn loaded<V, R>(resource: Fetched<V>, show: impl Fn(V) -> R + Send + 'static) -> View
 where
     V: Clone + Send + Sync + 'static,
     R: IntoView + 'static,
 {
     live(move || match resource.get() {
-        None => view! { <Skeleton/> }.into_any(),
-        Some(Ok(value)) => show(value).into_any(),
+        None => view! { <Skeleton/> },
+        Some(Ok(value)) => show(value).into_view(),
         Some(Err(why)) => {
-            view! { <Failed why=why again=Callback::new(move |()| resource.refetch())/> }.into_any()
+            view! { <Failed why=why again=Callback::new(move |()| resource.refetch())/> }
         }
     })
 }
 
 /// Bars in the place of what is to come.
 #[component]
-pub fn Skeleton() -> impl IntoView {
+pub fn Skeleton() -> View {
     let t = use_texts();
     let bar = |class: &'static str| view! { <span class=class></span> };
     view! {
@@ -55,14 +55,14 @@ pub fn Empty(
     text: String,
     /// The first step.
     #[prop(optional, into)]
-    actions: ViewFn,
-) -> impl IntoView {
+    actions: Slot,
+) -> View {
     view! {
         <div class="empty">
             <Icon name=icon/>
             <h2>{title}</h2>
             <p class="lead">{text}</p>
-            <div class="actions">{actions.run()}</div>
+            <div class="actions">{actions.show()}</div>
         </div>
     }
 }
@@ -74,7 +74,7 @@ pub fn Failed(
     why: Failure,
     /// Tries again.
     again: Callback<()>,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     document().set_title("Subscription Desk");
     effect(|| request_animation_frame(crate::history::focus_heading));
@@ -85,14 +85,12 @@ pub fn Failed(
     let class = if is_refused { "empty" } else { "empty empty--failed" };
     let way_out = if is_refused {
         view! { <A to=Signal::stored(Route::home()) class="btn btn--primary">{t.show_customers()}</A> }
-            .into_any()
     } else {
         view! {
             <button class="btn btn--primary" type="button" on:click=move |_| again.run(())>
                 {t.load_again()}
             </button>
         }
-        .into_any()
     };
     let change_role = is_role.then(|| {
         view! { <A to=Signal::stored(Route::Settings) class="btn">{t.change_role()}</A> }

@@ -2,8 +2,8 @@
 
 use crate::parts::Icon;
 use crate::texts::use_texts;
+use crate::view::prelude::*;
 use crate::words::{Outlook, Sign, days_left};
-use leptos::prelude::*;
 
 /// A subscription's status.
 #[component]
@@ -19,7 +19,7 @@ pub fn StatusPill(
     /// On a tint, as in a heading.
     #[prop(optional)]
     tint: bool,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let mut class = format!("pill pill--{}", sign.name());
     if urgent && sign == Sign::Suspended {
@@ -43,7 +43,7 @@ pub fn StatusPill(
 pub fn Due(
     /// What becomes of it.
     outlook: Outlook,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let class = if outlook.is_urgent() { "due due--last" } else { "due" };
     let left = outlook.days_left.map(|days| {

@@ -7,17 +7,17 @@ use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Icon, Toasts};
 use crate::route::{ActivityFilter, CustomerFilter, OfferFilter, Route};
 use crate::texts::use_texts;
+use crate::view::ev;
+use crate::view::prelude::*;
 use crate::words;
-use leptos::ev;
 use leptos::html;
-use leptos::prelude::*;
 use subscription_rules::Cloud;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 /// The frame around a screen.
 #[component]
-pub fn Shell(children: Children) -> impl IntoView {
+pub fn Shell(children: Children) -> View {
     let t = use_texts();
     view! {
         <a class="skip btn" href="#main">{t.skip()}</a>
@@ -32,7 +32,7 @@ pub fn Shell(children: Children) -> impl IntoView {
 }
 
 #[component]
-fn TopBar() -> impl IntoView {
+fn TopBar() -> View {
     let t = use_texts();
     let router = use_router();
     let backend = use_backend();
@@ -82,7 +82,7 @@ const SEARCH_KEY: &str = "/";
 
 /// Finds a customer from anywhere; [`SEARCH_KEY`] leads to it.
 #[component]
-fn SearchBox() -> impl IntoView {
+fn SearchBox() -> View {
     let t = use_texts();
     let router = use_router();
     let input = NodeRef::<html::Input>::new();
@@ -124,7 +124,7 @@ fn SearchBox() -> impl IntoView {
 
 /// Who one is in the demo, with the ways to change it.
 #[component]
-fn Who() -> impl IntoView {
+fn Who() -> View {
     let t = use_texts();
     let backend = use_backend();
     let role = move || words::role(t, backend.settings().role);
@@ -148,7 +148,7 @@ fn Who() -> impl IntoView {
 }
 
 #[component]
-fn Navigation() -> impl IntoView {
+fn Navigation() -> View {
     let t = use_texts();
     let router = use_router();
     let nav = NodeRef::<html::Nav>::new();
@@ -210,7 +210,7 @@ extern "C" {
 
 /// What a person should know: data that are not kept, another tab that writes, a newer build.
 #[component]
-fn Banners() -> impl IntoView {
+fn Banners() -> View {
     let t = use_texts();
     let backend = use_backend();
     let ready = js_sys::Reflect::get(&window(), &"deskUpdateReady".into());

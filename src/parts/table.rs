@@ -1,7 +1,7 @@
 //! The frame of a table, its heads and its cells, each made in one place: written out in every
 //! view they cost a hundred bytes of the wasm for each.
 
-use leptos::prelude::*;
+use crate::view::prelude::*;
 
 /// A column's head, and whether it holds numbers.
 pub type Column = (&'static str, bool);
@@ -11,12 +11,11 @@ fn class_of(numeric: bool) -> Option<&'static str> {
 }
 
 /// A table in its frame; `body` holds all below the heads.
-pub fn table(class: &'static str, caption: String, columns: &[Column], body: AnyView) -> AnyView {
+pub fn table(class: &'static str, caption: String, columns: &[Column], body: View) -> View {
     let head = columns.iter().map(|(text, numeric)| {
         view! { <th role="columnheader" scope="col" class=class_of(*numeric)>{*text}</th> }
-            .into_any()
     });
-    let head: Vec<AnyView> = head.collect();
+    let head: Vec<View> = head.collect();
     view! {
         <div class="table-wrap">
             <table class=class role="table">
@@ -26,24 +25,23 @@ pub fn table(class: &'static str, caption: String, columns: &[Column], body: Any
             </table>
         </div>
     }
-    .into_any()
 }
 
 /// The rows of a table.
-pub fn body(rows: Vec<AnyView>) -> AnyView {
-    view! { <tbody role="rowgroup">{rows}</tbody> }.into_any()
+pub fn body(rows: Vec<View>) -> View {
+    view! { <tbody role="rowgroup">{rows}</tbody> }
 }
 
 /// A cell, with the head that a narrow screen shows beside it.
-pub fn cell(label: &'static str, inside: impl IntoAny) -> AnyView {
-    cell_of(label, false, inside.into_any())
+pub fn cell(label: &'static str, inside: impl IntoView) -> View {
+    cell_of(label, false, inside.into_view())
 }
 
 /// A cell that holds a number.
-pub fn number_cell(label: &'static str, inside: impl IntoAny) -> AnyView {
-    cell_of(label, true, inside.into_any())
+pub fn number_cell(label: &'static str, inside: impl IntoView) -> View {
+    cell_of(label, true, inside.into_view())
 }
 
-fn cell_of(label: &'static str, numeric: bool, inside: AnyView) -> AnyView {
-    view! { <td role="cell" class=class_of(numeric) data-label=label>{inside}</td> }.into_any()
+fn cell_of(label: &'static str, numeric: bool, inside: View) -> View {
+    view! { <td role="cell" class=class_of(numeric) data-label=label>{inside}</td> }
 }

@@ -4,7 +4,7 @@ use crate::history::{A, focus_heading};
 use crate::parts::live::{effect, live};
 use crate::route::Route;
 use crate::texts::use_texts;
-use leptos::prelude::*;
+use crate::view::prelude::*;
 
 /// A step of the path to a screen.
 pub struct Crumb(pub String, pub Route);
@@ -21,14 +21,14 @@ pub fn Title(
     text: Signal<String>,
     /// Beside the heading's text.
     #[prop(optional, into)]
-    beside: ViewFn,
+    beside: Slot,
     /// The buttons.
     #[prop(optional, into)]
-    actions: ViewFn,
+    actions: Slot,
     /// Facts in a line.
     #[prop(optional, into)]
     facts: Signal<Vec<String>>,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     effect(move || document().set_title(&format!("{} · Subscription Desk", text.read())));
     effect(|| request_animation_frame(focus_heading));
@@ -52,8 +52,8 @@ pub fn Title(
     view! {
         <div class="title">
             {path}
-            <h1 tabindex="-1">{text}{beside.run()}</h1>
-            <div class="actions">{actions.run()}</div>
+            <h1 tabindex="-1">{text}{beside.show()}</h1>
+            <div class="actions">{actions.show()}</div>
             {facts}
         </div>
     }

@@ -3,7 +3,7 @@
 use crate::parts::Icon;
 use crate::parts::live::live;
 use crate::texts::use_texts;
-use leptos::prelude::*;
+use crate::view::prelude::*;
 use std::time::Duration;
 
 /// Where to say that something was done.
@@ -36,7 +36,7 @@ pub fn use_toasts() -> Toasting {
 
 /// The place where they appear.
 #[component]
-pub fn Toasts() -> impl IntoView {
+pub fn Toasts() -> View {
     let t = use_texts();
     let said = use_toasts().0;
     let toast = live(move || {

@@ -17,9 +17,9 @@
 //! ```
 
 use crate::parts::live::{derived, effect, memo};
-use leptos::ev;
+use crate::view::ev;
+use crate::view::prelude::*;
 use leptos::html;
-use leptos::prelude::*;
 use std::ops::Range;
 
 /// The height of a row until the first one is measured (look.md: rows 40 px).
@@ -155,7 +155,7 @@ pub fn Spacer(
     height: Signal<String>,
     /// How many columns the table has.
     columns: u8,
-) -> impl IntoView {
+) -> View {
     view! {
         <tr class="spacer" role="presentation" style:height=move || height.get()>
             <td role="presentation" colspan=columns.to_string()></td>

@@ -11,9 +11,9 @@ use crate::parts::live::{derived, memo};
 use crate::route::{ActivityFilter, Route};
 use crate::sorted::sorted;
 use crate::texts::use_texts;
+use crate::view::ev;
+use crate::view::prelude::*;
 use chrono::NaiveDate;
-use leptos::ev;
-use leptos::prelude::*;
 use subscription_rules::CustomerId;
 use subscription_usecases::log::ACTIONS;
 
@@ -24,7 +24,7 @@ pub fn Tools(
     log: Log,
     /// How many lines are in the page at most.
     shown: RwSignal<usize>,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let router = use_router();
     let change = Callback::new(move |edit: Edit| {
@@ -66,7 +66,7 @@ fn day_field(
     wrong: Signal<Option<String>>,
     change: Callback<Edit>,
     put: fn(&mut ActivityFilter, Option<NaiveDate>),
-) -> impl IntoView {
+) -> View {
     let text = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
     let is_wrong = move || wrong.read().is_some();
     view! {
@@ -97,7 +97,7 @@ fn day_field(
 
 /// The customers that were seen so far, and the one that is asked for.
 #[component]
-fn CustomerField(log: Log, change: Callback<Edit>) -> impl IntoView {
+fn CustomerField(log: Log, change: Callback<Edit>) -> View {
     let t = use_texts();
     let backend = use_backend();
     let asked = memo(move || log.filter.read().customer.clone());
@@ -137,18 +137,18 @@ fn CustomerField(log: Log, change: Callback<Edit>) -> impl IntoView {
                 }
             >
                 {option(String::new(), t.more_activity_all_customers().into())}
-                <For
-                    each=move || seen.get()
-                    key=|(_, id)| id.clone()
-                    children=move |(name, id)| option(id.as_str().to_owned(), name)
-                />
+                {each(
+                    move || seen.get(),
+                    |(_, id)| id.clone(),
+                    move |(name, id)| option(id.as_str().to_owned(), name),
+                )}
             </select>
         </div>
     }
 }
 
 #[component]
-fn ActionField(log: Log, change: Callback<Edit>) -> impl IntoView {
+fn ActionField(log: Log, change: Callback<Edit>) -> View {
     let t = use_texts();
     let option = |name: &'static str, text: &'static str| {
         let chosen = derived(move || log.filter.read().action == name);

@@ -13,9 +13,9 @@ use crate::parts::table::{self, cell};
 use crate::parts::{Empty, Failed, Icon, Skeleton, Title};
 use crate::route::{ActivityFilter, Route};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use chrono::{Days, NaiveDate, NaiveTime};
 use filter::Tools;
-use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_rules::Catalogue;
 use subscription_usecases::Entry;
@@ -122,7 +122,7 @@ impl Log {
 
 /// The screen.
 #[component]
-pub fn Activity() -> impl IntoView {
+pub fn Activity() -> View {
     let log = Log::start();
     // Only a failure takes the place of the page; new lines leave its filter standing.
     let failed =
@@ -130,14 +130,14 @@ pub fn Activity() -> impl IntoView {
     live(move || match failed.get() {
         Some(why) => {
             let again = Callback::new(move |()| log.lines.refetch());
-            view! { <Failed why=why again=again/> }.into_any()
+            view! { <Failed why=why again=again/> }
         }
-        None => view! { <Page log=log/> }.into_any(),
+        None => view! { <Page log=log/> },
     })
 }
 
 #[component]
-fn Page(log: Log) -> impl IntoView {
+fn Page(log: Log) -> View {
     let t = use_texts();
     let shown = RwSignal::new(STEP);
     let save = move |_| download::file("activity.csv", "text/csv", &log.csv(t));
@@ -149,8 +149,8 @@ fn Page(log: Log) -> impl IntoView {
         }
     };
     let body = live(move || match log.lines.get().and_then(Result::ok) {
-        None => view! { <Skeleton/> }.into_any(),
-        Some(lines) if lines.is_empty() => view! { <Nothing log=log/> }.into_any(),
+        None => view! { <Skeleton/> },
+        Some(lines) if lines.is_empty() => view! { <Nothing log=log/> },
         Some(lines) => lines_table(t, log, &lines, shown),
     });
     let older = live(move || {
@@ -179,15 +179,13 @@ fn Page(log: Log) -> impl IntoView {
     }
 }
 
-fn lines_table(t: T, log: Log, lines: &Arc<Vec<Entry>>, shown: RwSignal<usize>) -> AnyView {
+fn lines_table(t: T, log: Log, lines: &Arc<Vec<Entry>>, shown: RwSignal<usize>) -> View {
     let lines = StoredValue::new(Arc::clone(lines));
     let total = lines.with_value(|lines| lines.len());
     let row = move |place: usize| {
         lines.with_value(|lines| lines.get(place).map(|line| row(t, log, line)))
     };
-    let rows = view! {
-        <For each=move || 0..shown.get().min(total) key=|place| *place children=row/>
-    };
+    let rows = each(move || 0..shown.get().min(total), |place| *place, row);
     let columns = [
         (t.more_activity_when(), false),
         (t.more_activity_customer(), false),
@@ -195,11 +193,11 @@ fn lines_table(t: T, log: Log, lines: &Arc<Vec<Entry>>, shown: RwSignal<usize>) 
         (t.more_activity_change(), false),
         (t.more_activity_by(), false),
     ];
-    let rows = table::body(vec![rows.into_any()]);
+    let rows = table::body(vec![rows]);
     table::table("table log", t.activity().into(), &columns, rows)
 }
 
-fn row(t: T, log: Log, line: &Entry) -> impl IntoView + use<> {
+fn row(t: T, log: Log, line: &Entry) -> View {
     let at = line.fact.at;
     let (old, new) = log.catalogue.with_value(|all| change(t, line, all));
     let subscription = line.fact.subscription.clone().map(|id| {
@@ -230,7 +228,7 @@ fn row(t: T, log: Log, line: &Entry) -> impl IntoView + use<> {
 
 /// Nothing happened: what this place is for, and where to look.
 #[component]
-fn Nothing(log: Log) -> impl IntoView {
+fn Nothing(log: Log) -> View {
     let t = use_texts();
     let router = use_router();
     let ActivityFilter { from, to, .. } = log.filter.get();

@@ -11,8 +11,9 @@ use crate::parts::live::{derived, live, memo};
 use crate::parts::{Empty, Failed, Icon, Title};
 use crate::route::{OfferFilter, Route};
 use crate::texts::{T, use_texts};
+use crate::view::ev;
+use crate::view::prelude::*;
 use cells::{Cells, category_name};
-use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_rules::{Catalogue, Category, Cloud, Offer, Permission, PriceList};
 
@@ -21,7 +22,7 @@ const ADD_ONS: &str = "add-ons";
 
 /// The screen.
 #[component]
-pub fn Offers() -> impl IntoView {
+pub fn Offers() -> View {
     let backend = use_backend();
     let seen = memo(move || {
         let settings = backend.settings();
@@ -30,9 +31,9 @@ pub fn Offers() -> impl IntoView {
     live(move || {
         let (cloud, _) = seen.get();
         match backend.caller().context().may(Permission::ViewSubscriptions) {
-            Ok(()) => view! { <OfferList cloud=cloud/> }.into_any(),
+            Ok(()) => view! { <OfferList cloud=cloud/> },
             // Another role is chosen elsewhere; there is nothing to try again.
-            Err(why) => view! { <Failed why=why.into() again=Callback::new(|()| ())/> }.into_any(),
+            Err(why) => view! { <Failed why=why.into() again=Callback::new(|()| ())/> },
         }
     })
 }
@@ -152,7 +153,7 @@ fn matching<'a>(
 }
 
 #[component]
-fn OfferList(cloud: Cloud) -> impl IntoView {
+fn OfferList(cloud: Cloud) -> View {
     let t = use_texts();
     let shown = Shown::start(t, cloud);
     let save = move |_| download::file("offers.csv", "text/csv", &shown.csv());
@@ -166,9 +167,9 @@ fn OfferList(cloud: Cloud) -> impl IntoView {
     let none = memo(move || shown.places.read().is_empty());
     let body = live(move || {
         if none.get() {
-            view! { <NoneFound shown=shown/> }.into_any()
+            view! { <NoneFound shown=shown/> }
         } else {
-            view! { <Table shown=shown/> }.into_any()
+            view! { <Table shown=shown/> }
         }
     });
     view! {
@@ -181,7 +182,7 @@ fn OfferList(cloud: Cloud) -> impl IntoView {
 
 /// Search, category, "Limited offers" and how many are shown.
 #[component]
-fn Tools(shown: Shown) -> impl IntoView {
+fn Tools(shown: Shown) -> View {
     let t = use_texts();
     let router = use_router();
     let filter = shown.filter;
@@ -204,7 +205,7 @@ fn Tools(shown: Shown) -> impl IntoView {
             (found, false) => t.more_offers_count_of(found, &total),
         }
     });
-    let submit = |event: leptos::ev::SubmitEvent| event.prevent_default();
+    let submit = |event: ev::SubmitEvent| event.prevent_default();
     view! {
         <div class="tools">
             <form class="search" role="search" aria-label=t.more_offers_offers() on:submit=submit>
@@ -249,7 +250,7 @@ fn Tools(shown: Shown) -> impl IntoView {
 }
 
 /// The categories of the cloud, each with the number of its offers.
-fn category_options(shown: Shown) -> impl IntoView {
+fn category_options(shown: Shown) -> View {
     let t = shown.t;
     let categories = shown.catalogue.with_value(|all| {
         let named = |category: &Category| (category.id.0.to_string(), category_name(t, category));
@@ -271,7 +272,7 @@ fn category_options(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Table(shown: Shown) -> impl IntoView {
+fn Table(shown: Shown) -> View {
     let t = use_texts();
     let head = |is_number: bool, text: &'static str| {
         let class = is_number.then_some("num");
@@ -294,16 +295,14 @@ fn Table(shown: Shown) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody role="rowgroup">
-                    <For each=move || shown.places.get() key=|place| *place let:place>
-                        {row(shown, place)}
-                    </For>
+                    {each(move || shown.places.get(), |place| *place, move |place| row(shown, place))}
                 </tbody>
             </table>
         </div>
     }
 }
 
-fn row(shown: Shown, place: usize) -> Option<impl IntoView> {
+fn row(shown: Shown, place: usize) -> Option<View> {
     let t = shown.t;
     let catalogue = shown.catalogue.get_value();
     let offer = catalogue.offers().get(place)?;
@@ -314,8 +313,8 @@ fn row(shown: Shown, place: usize) -> Option<impl IntoView> {
     };
     let mark = |text: &'static str| view! { " "<span class="quiet">"· "{text}</span> };
     let price = match cells.price {
-        Some(price) => price.into_any(),
-        None => view! { <span class="quiet">{t.more_offers_no_price()}</span> }.into_any(),
+        Some(price) => price.into_view(),
+        None => view! { <span class="quiet">{t.more_offers_no_price()}</span> },
     };
     Some(view! {
         <tr role="row">
@@ -337,7 +336,7 @@ fn row(shown: Shown, place: usize) -> Option<impl IntoView> {
 
 /// No offer passes the filter: what would, and the way back.
 #[component]
-fn NoneFound(shown: Shown) -> impl IntoView {
+fn NoneFound(shown: Shown) -> View {
     let t = use_texts();
     let router = use_router();
     let title = move || {

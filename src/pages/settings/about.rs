@@ -8,9 +8,9 @@ use crate::parts::fetched::Doing;
 use crate::parts::live::derived;
 use crate::parts::{ErrorText, use_toasts};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
 use js_sys::{Function, Promise, Reflect};
-use leptos::prelude::*;
 use subscription_rules::{DIGEST, Policy, VERSION};
 use subscription_usecases::Shelf;
 use wasm_bindgen::{JsCast, JsValue};
@@ -33,7 +33,7 @@ async fn call(name: &str) -> Result<(), String> {
 
 /// "Offline copy".
 #[component]
-pub fn OfflineCopy() -> impl IntoView {
+pub fn OfflineCopy() -> View {
     let t = use_texts();
     let toasts = use_toasts();
     let is_kept = RwSignal::new(LocalShelf.get(OFFLINE).as_deref() != Some("off"));
@@ -74,9 +74,8 @@ pub fn OfflineCopy() -> impl IntoView {
             </div>
             <div role="alert"><ErrorText id="offline-error" text=error/></div>
         }
-        .into_any()
     } else {
-        view! { <p class="hint">{t.more_settings_no_offline()}</p> }.into_any()
+        view! { <p class="hint">{t.more_settings_no_offline()}</p> }
     };
     view! {
         <Setting id="offline" title=t.more_settings_offline() hint=t.more_settings_offline_hint()>
@@ -104,7 +103,7 @@ fn storage_used() -> usize {
 
 /// "About".
 #[component]
-pub fn About() -> impl IntoView {
+pub fn About() -> View {
     let t = use_texts();
     let backend = use_backend();
     let rules = derived(move || {

@@ -7,10 +7,10 @@ use crate::format::long_date;
 use crate::parts::live::memo;
 use crate::parts::{ErrorText, use_toasts};
 use crate::texts::use_texts;
+use crate::view::ev;
+use crate::view::prelude::*;
 use chrono::NaiveDate;
-use leptos::ev;
 use leptos::html;
-use leptos::prelude::*;
 
 /// The same in every language.
 const UTC: &str = "UTC";
@@ -28,7 +28,7 @@ fn days_to(settings: &Chosen, day: NaiveDate) -> Option<u32> {
 
 /// "Demo clock".
 #[component]
-pub fn Clock() -> impl IntoView {
+pub fn Clock() -> View {
     let t = use_texts();
     let backend = use_backend();
     let toasts = use_toasts();
@@ -76,7 +76,7 @@ pub fn Clock() -> impl IntoView {
 
 /// Sets the clock to a day, or back to the demo's start.
 #[component]
-fn GoTo(settings: Memo<Chosen>, move_to: Callback<u32>) -> impl IntoView {
+fn GoTo(settings: Memo<Chosen>, move_to: Callback<u32>) -> View {
     let t = use_texts();
     let input = NodeRef::<html::Input>::new();
     let error = RwSignal::new(None::<String>);

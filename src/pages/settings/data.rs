@@ -7,8 +7,8 @@ use crate::download;
 use crate::parts::live::{live, memo};
 use crate::parts::{Dialog, Icon, use_toasts};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use leptos::html;
-use leptos::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// The name under which the data are handed out.
@@ -34,7 +34,7 @@ enum Asked {
 
 /// "Data".
 #[component]
-pub fn Data() -> impl IntoView {
+pub fn Data() -> View {
     let t = use_texts();
     let backend = use_backend();
     let asked = RwSignal::new(None::<Asked>);
@@ -124,7 +124,7 @@ fn not_imported(t: T, why: NotImported, file: &str) -> String {
 
 /// Asks before everything is replaced or forgotten.
 #[component]
-fn Question(asked: RwSignal<Option<Asked>>, error: RwSignal<Option<String>>) -> impl IntoView {
+fn Question(asked: RwSignal<Option<Asked>>, error: RwSignal<Option<String>>) -> View {
     let t = use_texts();
     let backend = use_backend();
     let toasts = use_toasts();

@@ -10,17 +10,17 @@ use crate::format::number;
 use crate::parts::live::memo;
 use crate::parts::{ErrorText, Title};
 use crate::texts::{self, LANGUAGES, T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
 use about::{About, OfflineCopy};
 use clock::Clock;
 use data::Data;
-use leptos::prelude::*;
 use subscription_rules::{Cloud, Role, Standing};
 use wasm_bindgen_futures::spawn_local;
 
 /// The screen.
 #[component]
-pub fn Settings() -> impl IntoView {
+pub fn Settings() -> View {
     let t = use_texts();
     view! {
         <Title text=t.settings()/>
@@ -40,12 +40,7 @@ pub fn Settings() -> impl IntoView {
 
 /// One setting: what it is at the start, its control beside it.
 #[component]
-fn Setting(
-    id: &'static str,
-    title: &'static str,
-    hint: &'static str,
-    children: Children,
-) -> impl IntoView {
+fn Setting(id: &'static str, title: &'static str, hint: &'static str, children: Children) -> View {
     let heading = format!("{id}-h");
     let named_by = heading.clone();
     view! {
@@ -62,11 +57,11 @@ fn Setting(
 /// A choice from a list; the one in force is told by its value.
 fn choice(
     id: &'static str,
-    label: AnyView,
+    label: View,
     options: Vec<(String, String)>,
     value: Signal<String>,
     chosen: impl Fn(String) + 'static,
-) -> impl IntoView {
+) -> View {
     let option = |(of, name): (String, String)| {
         let is = of.clone();
         view! { <option value=of prop:selected=move || *value.read() == is>{name}</option> }
@@ -82,12 +77,12 @@ fn choice(
 }
 
 /// A label that the heading beside it says already.
-fn hidden_label(id: &'static str, text: &'static str) -> AnyView {
-    view! { <label class="sr" for=id>{text}</label> }.into_any()
+fn hidden_label(id: &'static str, text: &'static str) -> View {
+    view! { <label class="sr" for=id>{text}</label> }
 }
 
-fn label(id: &'static str, text: &'static str) -> AnyView {
-    view! { <label for=id>{text}</label> }.into_any()
+fn label(id: &'static str, text: &'static str) -> View {
+    view! { <label for=id>{text}</label> }
 }
 
 /// Each value with its name; values are told apart by their `Debug` names.
@@ -121,7 +116,7 @@ async fn show_language(backend: Backend, screen: RwSignal<T>) -> Result<(), Stri
 }
 
 #[component]
-fn Language() -> impl IntoView {
+fn Language() -> View {
     let t = use_texts();
     let backend = use_backend();
     let screen = expect_context::<RwSignal<T>>();
@@ -149,7 +144,7 @@ fn Language() -> impl IntoView {
 }
 
 #[component]
-fn CloudChoice() -> impl IntoView {
+fn CloudChoice() -> View {
     let t = use_texts();
     let backend = use_backend();
     let options = named(&Cloud::OFFERED, |cloud| words::cloud(t, cloud).to_owned());
@@ -167,7 +162,7 @@ fn CloudChoice() -> impl IntoView {
 }
 
 #[component]
-fn RoleChoice() -> impl IntoView {
+fn RoleChoice() -> View {
     let t = use_texts();
     let backend = use_backend();
     let options = named(&Role::ALL, |role| words::role(t, role).to_owned());
@@ -198,7 +193,7 @@ fn RoleChoice() -> impl IntoView {
 
 /// How the partner's own account stands.
 #[component]
-fn StandingChoice() -> impl IntoView {
+fn StandingChoice() -> View {
     const ALL: [Standing; 2] = [Standing::Good, Standing::Blocked];
     let t = use_texts();
     let backend = use_backend();
@@ -226,7 +221,7 @@ fn StandingChoice() -> impl IntoView {
 }
 
 #[component]
-fn Size() -> impl IntoView {
+fn Size() -> View {
     let t = use_texts();
     let backend = use_backend();
     let options = named(&SIZES, |size| number(t, size));

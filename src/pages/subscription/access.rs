@@ -4,7 +4,7 @@ use super::Page;
 use crate::parts::live::{derived, memo};
 use crate::parts::table;
 use crate::texts::{T, use_texts};
-use leptos::prelude::*;
+use crate::view::prelude::*;
 use subscription_rules::{Access, Person};
 
 fn yes(t: T, yes: bool) -> &'static str {
@@ -13,7 +13,7 @@ fn yes(t: T, yes: bool) -> &'static str {
 
 /// The card.
 #[component]
-pub fn AccessCard(page: Page) -> impl IntoView {
+pub fn AccessCard(page: Page) -> View {
     let t = use_texts();
     let row = move |person: Person| {
         let name = match person {
@@ -36,7 +36,6 @@ pub fn AccessCard(page: Page) -> impl IntoView {
                 {cell(0, t.sign_in())}{cell(1, t.use_service())}{cell(2, t.reach_data())}
             </tr>
         }
-        .into_any()
     };
     let rows = vec![row(Person::User), row(Person::Administrator)];
     let columns =

@@ -12,8 +12,9 @@ use crate::parts::{Due, ErrorText, Field, StatusPill, use_toasts};
 use crate::route::Route;
 use crate::sorted::sorted;
 use crate::texts::{T, use_texts};
+use crate::view::ev;
+use crate::view::prelude::*;
 use crate::words::{self, Outlook, Sign};
-use leptos::prelude::*;
 use subscription_rules::{
     Action as Act, Asked, Change, Line, NewIds, Offer, OfferId, OrderId, Quantity, Refusal, Status,
     Subscription, SubscriptionId, availability_of, buy_add_on, sellable,
@@ -22,7 +23,7 @@ use subscription_usecases::{Ask, Command, Failure, RequestId};
 
 /// The section.
 #[component]
-pub fn AddOns(page: Page) -> impl IntoView {
+pub fn AddOns(page: Page) -> View {
     let t = use_texts();
     let ids = memo(move || {
         page.account.with(|account| {
@@ -33,9 +34,9 @@ pub fn AddOns(page: Page) -> impl IntoView {
     let table = move || {
         let ids = ids.get();
         if ids.is_empty() {
-            return ().into_any();
+            return ().into_view();
         }
-        let rows = ids.into_iter().map(|id| view! { <AddOnRow page=page id=id/> }.into_any());
+        let rows = ids.into_iter().map(|id| view! { <AddOnRow page=page id=id/> });
         let columns = [
             (t.name(), false),
             (t.licenses_label(), true),
@@ -61,7 +62,7 @@ pub fn AddOns(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
+fn AddOnRow(page: Page, id: SubscriptionId) -> View {
     let t = use_texts();
     let of = id.clone();
     let held = memo(move || page.account.with(|account| account.get(&of).cloned()));
@@ -80,14 +81,14 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
     let quantity = live(move || {
         if !active.get() || page.may(Act::EditQuantity).is_err() {
             let quantity = held.get().map(|held| number(t, held.quantity.get()));
-            return quantity.into_any();
+            return quantity.into_view();
         }
         let value = derived(move || {
             let kept = || held.get().map(|held| held.quantity.to_string()).unwrap_or_default();
             page.edits.typed(&own.get_value()).unwrap_or_else(kept)
         });
         let label = derived(move || t.licenses_of(&name().unwrap_or_default()));
-        let typed = move |event: leptos::ev::Event| {
+        let typed = move |event: ev::Event| {
             if let Some(held) = held.get_untracked() {
                 page.edits.type_quantity(&held, event_target_value(&event));
             }
@@ -107,7 +108,6 @@ fn AddOnRow(page: Page, id: SubscriptionId) -> impl IntoView {
             />
             <ErrorText id=error_id.get_value() text=error/>
         }
-        .into_any()
     });
     let due = live(move || outlook().map(|outlook| view! { <Due outlook=outlook/> }));
     let pill = live(move || {
@@ -146,20 +146,20 @@ fn offered(page: Page) -> Vec<Offer> {
 
 /// Buys an add-on.
 #[component]
-fn Buy(page: Page) -> impl IntoView {
+fn Buy(page: Page) -> View {
     let t = use_texts();
     let may = memo(move || page.may(Act::AddAddOn));
     let content = move || match may.get() {
         Err(Refusal::ParentNotActive) => {
-            view! { <p class="hint">{t.add_ons_after_reactivation()}</p> }.into_any()
+            view! { <p class="hint">{t.add_ons_after_reactivation()}</p> }
         }
-        Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> }.into_any(),
+        Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> },
         Ok(()) => {
             let offers = offered(page);
             if offers.is_empty() {
-                view! { <p class="hint">{t.no_add_ons_offered()}</p> }.into_any()
+                view! { <p class="hint">{t.no_add_ons_offered()}</p> }
             } else {
-                view! { <BuyForm page=page offers=offers/> }.into_any()
+                view! { <BuyForm page=page offers=offers/> }
             }
         }
     };
@@ -167,7 +167,7 @@ fn Buy(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn BuyForm(page: Page, offers: Vec<Offer>) -> impl IntoView {
+fn BuyForm(page: Page, offers: Vec<Offer>) -> View {
     let t = use_texts();
     let toasts = use_toasts();
     let chosen = RwSignal::new(offers.first().map(|offer| offer.id.clone()));
@@ -216,7 +216,7 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> impl IntoView {
             }
         });
     };
-    let press = move |event: leptos::ev::SubmitEvent| {
+    let press = move |event: ev::SubmitEvent| {
         event.prevent_default();
         failed.set(None);
         let ready = decided.get_untracked().is_ok();

@@ -6,18 +6,18 @@ use super::edit::about;
 use super::status::utc_day;
 use crate::format::date;
 use crate::texts::{T, use_texts};
-use leptos::prelude::*;
+use crate::view::prelude::*;
 use subscription_rules::{
     Access, Cause, Effects, Intent, Person, State, SuspendedBy, Suspension, SuspensionReason,
 };
 
 /// One line.
-pub fn line(name: &'static str, text: String) -> AnyView {
-    view! { <div><dt>{name}</dt><dd>{text}</dd></div> }.into_any()
+pub fn line(name: &'static str, text: String) -> View {
+    view! { <div><dt>{name}</dt><dd>{text}</dd></div> }
 }
 
 /// What a suspension or cancellation does, as the rules told it.
-pub fn suspending(t: T, page: Page, effects: &Effects, cancels: bool) -> AnyView {
+pub fn suspending(t: T, page: Page, effects: &Effects, cancels: bool) -> View {
     let mut held = page.held.get_untracked();
     let caller = page.caller();
     // The table of access decides what is said, for the state it would be in.
@@ -62,7 +62,6 @@ pub fn suspending(t: T, page: Page, effects: &Effects, cancels: bool) -> AnyView
             {last}
         </dl>
     }
-    .into_any()
 }
 
 /// The add-ons that are drawn along, by name.
@@ -95,7 +94,7 @@ pub fn DialogButtons(
     /// Whether it cannot be done yet, or is being done.
     #[prop(into)]
     blocked: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     view! {
         <button class="btn" type="button" autofocus on:click=move |_| page.open.set(None)>

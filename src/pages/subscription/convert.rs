@@ -8,8 +8,8 @@ use crate::format::{date, money, number};
 use crate::parts::live::{derived, live, memo};
 use crate::parts::{Dialog, Field};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Change, Conversion, Offer, OfferId, Quantity, Refusal, convert, sellable,
 };
@@ -17,7 +17,7 @@ use subscription_usecases::{Ask, Command};
 
 /// The dialog.
 #[component]
-pub fn ConvertDialog(page: Page) -> impl IntoView {
+pub fn ConvertDialog(page: Page) -> View {
     let t = use_texts();
     let held = page.held.get_untracked();
     let catalogue = page.backend.catalogue();
@@ -105,7 +105,7 @@ pub fn ConvertDialog(page: Page) -> impl IntoView {
     }
 }
 
-fn effects(t: T, change: &Change) -> AnyView {
+fn effects(t: T, change: &Change) -> View {
     let term = change.subscriptions.first().and_then(|paid| {
         Some(t.review_term_dates(&date(t, paid.opened_on), &date(t, paid.term.last_day()?)))
     });
@@ -121,5 +121,4 @@ fn effects(t: T, change: &Change) -> AnyView {
             <div class="effects-last"><dt>{t.convert_trial_line()}</dt><dd>{t.convert_trial_used()}</dd></div>
         </dl>
     }
-    .into_any()
 }

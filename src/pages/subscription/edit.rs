@@ -9,8 +9,8 @@ use crate::parts::fetched::Doing;
 use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Field, use_toasts};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use std::collections::BTreeMap;
 use subscription_rules::{
     Action as Act, Change, Money, Nickname, Quantity, Refusal, Subscription, SubscriptionId,
@@ -100,7 +100,7 @@ pub fn quantity_error(t: T, page: Page, id: SubscriptionId) -> Signal<Option<Str
 
 /// The card with nickname and quantity.
 #[component]
-pub fn Edit(page: Page) -> impl IntoView {
+pub fn Edit(page: Page) -> View {
     let t = use_texts();
     let id = page.id.get_value();
     let nickname =
@@ -225,7 +225,7 @@ fn commands(page: Page) -> Result<Vec<(Command, Ask)>, Failure> {
 
 /// The bar that is there while something has changed.
 #[component]
-pub fn SaveBar(page: Page) -> impl IntoView {
+pub fn SaveBar(page: Page) -> View {
     let t = use_texts();
     let toasts = use_toasts();
     let edits = page.edits;

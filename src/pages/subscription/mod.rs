@@ -15,11 +15,11 @@ use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, Failed, StatusPill, Title, loaded};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words::{self, Outlook, Sign};
 use access::AccessCard;
 use addons::AddOns;
 use edit::{Edit, Edits, SaveBar};
-use leptos::prelude::*;
 use side::Side;
 use status::{CancelCard, StatusCard, TrialCard};
 use subscription_rules::{
@@ -84,7 +84,7 @@ pub fn Subscription(
     customer: CustomerId,
     /// Which.
     id: SubscriptionId,
-) -> impl IntoView {
+) -> View {
     let backend = use_backend();
     let read = {
         let customer = customer.clone();
@@ -105,14 +105,14 @@ pub fn Subscription(
     let is_shown = memo(move || shown.read().is_some());
     live(move || {
         if !is_shown.get() {
-            return loaded(resource, |_| ()).into_any();
+            return loaded(resource, |_| ()).into_view();
         }
         let account = shown.get_untracked();
         let found = account.and_then(|account| Some((account.get(&id)?.clone(), account)));
         let Some((first, account)) = found else {
             let again = Callback::new(move |()| resource.refetch());
             let why = Refusal::SubscriptionNotFound.into();
-            return view! { <Failed why=why again=again/> }.into_any();
+            return view! { <Failed why=why again=again/> };
         };
         let account = RwSignal::new(account);
         effect(move || {
@@ -123,7 +123,7 @@ pub fn Subscription(
             }
         });
         let (customer, id) = (customer.clone(), id.clone());
-        view! { <Editor customer=customer id=id first=first account=account/> }.into_any()
+        view! { <Editor customer=customer id=id first=first account=account/> }
     })
 }
 
@@ -133,7 +133,7 @@ fn Editor(
     id: SubscriptionId,
     first: Held,
     account: RwSignal<CustomerAccount>,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let backend = use_backend();
     let wanted = id.clone();
@@ -183,9 +183,9 @@ fn Editor(
         memo(move || held.with(|held| held.is_trial() && held.status() == Status::Active));
     let cards = live(move || {
         if suspended_first.get() {
-            view! { <StatusCard page=page/><Edit page=page/> }.into_any()
+            view! { <StatusCard page=page/><Edit page=page/> }
         } else {
-            view! { <Edit page=page/><StatusCard page=page/> }.into_any()
+            view! { <Edit page=page/><StatusCard page=page/> }
         }
     });
     view! {
@@ -202,11 +202,11 @@ fn Editor(
         </div>
         <SaveBar page=page/>
         {live(move || match page.open.get() {
-            Some(Open::Suspend) => view! { <suspend::SuspendDialog page=page cancels=false/> }.into_any(),
-            Some(Open::Cancel) => view! { <suspend::SuspendDialog page=page cancels=true/> }.into_any(),
-            Some(Open::Reactivate) => view! { <suspend::ReactivateDialog page=page/> }.into_any(),
-            Some(Open::Convert) => view! { <convert::ConvertDialog page=page/> }.into_any(),
-            None => ().into_any(),
+            Some(Open::Suspend) => view! { <suspend::SuspendDialog page=page cancels=false/> },
+            Some(Open::Cancel) => view! { <suspend::SuspendDialog page=page cancels=true/> },
+            Some(Open::Reactivate) => view! { <suspend::ReactivateDialog page=page/> },
+            Some(Open::Convert) => view! { <convert::ConvertDialog page=page/> },
+            None => ().into_view(),
         })}
     }
 }

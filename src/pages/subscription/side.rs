@@ -6,14 +6,14 @@ use crate::format::{date, date_time, number};
 use crate::parts::fetched::fetched;
 use crate::parts::live::live;
 use crate::texts::use_texts;
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use std::sync::Arc;
 use subscription_usecases::log::Entry;
 
 /// The column at the side.
 #[component]
-pub fn Side(page: Page) -> impl IntoView {
+pub fn Side(page: Page) -> View {
     let t = use_texts();
     view! {
         <aside class="stack" aria-label=t.details_and_history()>
@@ -24,7 +24,7 @@ pub fn Side(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn Details(page: Page) -> impl IntoView {
+fn Details(page: Page) -> View {
     let t = use_texts();
     let facts = live(move || {
         let caller = page.caller();
@@ -71,7 +71,7 @@ fn Details(page: Page) -> impl IntoView {
 }
 
 #[component]
-fn History(page: Page) -> impl IntoView {
+fn History(page: Page) -> View {
     let t = use_texts();
     let history = fetched(move || {
         page.account.track();
@@ -98,13 +98,13 @@ fn History(page: Page) -> impl IntoView {
     };
     let lines = live(move || match history.get() {
         Some(Ok(lines)) if lines.is_empty() => {
-            view! { <p class="hint">{t.history_empty()}</p> }.into_any()
+            view! { <p class="hint">{t.history_empty()}</p> }
         }
         Some(Ok(lines)) => {
-            view! { <ol class="timeline">{lines.iter().map(line).collect_view()}</ol> }.into_any()
+            view! { <ol class="timeline">{lines.iter().map(line).collect_view()}</ol> }
         }
-        Some(Err(why)) => view! { <p class="hint">{words::failure(t, &why)}</p> }.into_any(),
-        None => ().into_any(),
+        Some(Err(why)) => view! { <p class="hint">{words::failure(t, &why)}</p> },
+        None => ().into_view(),
     });
     view! {
         <section class="card" aria-labelledby="history-h">

@@ -6,18 +6,17 @@ use crate::format::{date, local_time, long_date};
 use crate::parts::Icon;
 use crate::parts::live::{live, memo};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words::{self, days_left};
-use leptos::prelude::*;
 use subscription_rules::{Action, ExpiresOn, State, Status};
 
 /// A day that counts in UTC, with the last minute on the person's own clock in the tooltip (W14).
-pub fn utc_day(t: T, until: ExpiresOn) -> AnyView {
+pub fn utc_day(t: T, until: ExpiresOn) -> View {
     let last_minute = until.ends_at() - chrono::TimeDelta::minutes(1);
     let title = t.local_last_minute(&local_time(t, last_minute));
     view! {
         <time datetime=until.0.to_string() title=title>{t.utc_day(&long_date(t, until.0))}</time>
     }
-    .into_any()
 }
 
 /// How far a window or a trial has run.
@@ -27,7 +26,7 @@ pub fn window(
     last: chrono::NaiveDate,
     today: chrono::NaiveDate,
     label: String,
-) -> AnyView {
+) -> View {
     let all = last.signed_duration_since(from).num_days();
     let passed = today.signed_duration_since(from).num_days().clamp(0, all);
     let urgent = all - passed <= words::URGENT_DAYS;
@@ -40,12 +39,11 @@ pub fn window(
             </ul>
         </div>
     }
-    .into_any()
 }
 
 /// The section.
 #[component]
-pub fn StatusCard(page: Page) -> impl IntoView {
+pub fn StatusCard(page: Page) -> View {
     let t = use_texts();
     let choose = move |open: Open| {
         move |_| {
@@ -65,7 +63,7 @@ pub fn StatusCard(page: Page) -> impl IntoView {
     let can_reactivate = memo(move || page.may(Action::Reactivate).is_ok());
     let content = live(move || {
         if deleted.get() {
-            return view! { <p>{gone(t, page)}</p> }.into_any();
+            return view! { <p>{gone(t, page)}</p> };
         }
         view! {
             <fieldset class="choices">
@@ -98,7 +96,6 @@ pub fn StatusCard(page: Page) -> impl IntoView {
                 </div>
             </fieldset>
         }
-        .into_any()
     });
     let reactivate = live(move || {
         (suspended() && can_reactivate.get()).then(|| {
@@ -140,19 +137,19 @@ fn active_text(t: T, page: Page) -> String {
     t.active_text().into()
 }
 
-fn suspended_text(t: T, page: Page) -> AnyView {
+fn suspended_text(t: T, page: Page) -> View {
     let caller = page.caller();
     let today = caller.now.date_naive();
     let held = page.held.get();
     let until = page.account.with(|account| account.expires_on(&held, &caller.policy));
     let (State::Suspended(suspension), Some(until)) = (&held.state, until) else {
         if let Err(why) = page.may(Action::Suspend) {
-            return words::refusal(t, &why).into_any();
+            return words::refusal(t, &why).into_view();
         }
         let would =
             page.account.with(|account| account.would_expire_on(&held, today, &caller.policy));
         let days = u64::try_from(would.days_left(caller.now)).unwrap_or(0);
-        return t.if_suspended_today(days, &date(t, would.0)).into_any();
+        return t.if_suspended_today(days, &date(t, would.0)).into_view();
     };
     let from = suspension.at.date_naive();
     let left = until.days_left(caller.now);
@@ -164,12 +161,11 @@ fn suspended_text(t: T, page: Page) -> AnyView {
         </p>
         {window(t, from, until.0, today, t.window_label().into())}
     }
-    .into_any()
 }
 
 /// A trial that runs: its end, and the way to keep it.
 #[component]
-pub fn TrialCard(page: Page) -> impl IntoView {
+pub fn TrialCard(page: Page) -> View {
     let t = use_texts();
     let content = live(move || {
         let caller = page.caller();
@@ -193,9 +189,8 @@ pub fn TrialCard(page: Page) -> impl IntoView {
                     {t.convert_trial()}
                 </button>
             </div>
-        }
-        .into_any(),
-        Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> }.into_any(),
+        },
+        Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> },
     });
     view! {
         <section class="card" aria-labelledby="trial-h">
@@ -208,7 +203,7 @@ pub fn TrialCard(page: Page) -> impl IntoView {
 
 /// The quiet way to the end, with its own dialog (A1).
 #[component]
-pub fn CancelCard(page: Page) -> impl IntoView {
+pub fn CancelCard(page: Page) -> View {
     let t = use_texts();
     let shown = memo(move || {
         page.held.with(|held| {
@@ -223,12 +218,10 @@ pub fn CancelCard(page: Page) -> impl IntoView {
             <button class="btn" type="button" on:click=move |_| page.open.set(Some(Open::Cancel))>
                 {t.cancel_subscription()}
             </button>
-        }
-        .into_any(),
+        },
         Err(why) => view! {
             <p class="hint"><Icon name="i-info"/>{words::refusal(t, &why)}</p>
-        }
-        .into_any(),
+        },
     };
     live(move || {
         shown.get().then(|| {

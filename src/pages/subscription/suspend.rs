@@ -9,8 +9,8 @@ use crate::parts::fetched::{Doing, Fetched, fetched};
 use crate::parts::live::{derived, live, memo};
 use crate::parts::{Dialog, ErrorText, Icon, Toasting, use_toasts};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use subscription_rules::{Note, Refusal, Suspend, SuspensionReason};
 use subscription_usecases::{Answer, Ask, Command, Done, RequestId};
 
@@ -78,7 +78,7 @@ pub fn request() -> Option<RequestId> {
 }
 
 /// What went wrong with the submit.
-pub fn failure_note(failed: Signal<Option<String>>) -> impl IntoView {
+pub fn failure_note(failed: Signal<Option<String>>) -> View {
     live(move || {
         failed.get().map(|text| {
             view! {
@@ -91,7 +91,7 @@ pub fn failure_note(failed: Signal<Option<String>>) -> impl IntoView {
 /// Suspends, or cancels with a second step: the customer's name is typed.
 #[component]
 #[expect(clippy::too_many_lines, reason = "one dialog, read from top to bottom")]
-pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
+pub fn SuspendDialog(page: Page, cancels: bool) -> View {
     let t = use_texts();
     let (customer, subscription) = (page.customer.get_value(), page.id.get_value());
     let command = move |why: Suspend| {
@@ -161,8 +161,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
                 <div class="note note--danger" role="alert">
                     <Icon name="i-warning"/><p>{words::failure(t, &why)}</p>
                 </div>
-            }
-            .into_any(),
+            },
         })
     });
     let warning = cancels.then(|| {
@@ -232,7 +231,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> impl IntoView {
 
 /// Reactivates: what comes back, what it costs, what does not move.
 #[component]
-pub fn ReactivateDialog(page: Page) -> impl IntoView {
+pub fn ReactivateDialog(page: Page) -> View {
     let t = use_texts();
     let held = page.held.get_untracked();
     let command = Command::Reactivate {
@@ -265,14 +264,12 @@ pub fn ReactivateDialog(page: Page) -> impl IntoView {
                     {line(t.money(), cost(t, &done.effects))}
                     {renews.map(|day| line(t.renewal(), t.effect_renewal(&date(t, day))))}
                 </dl>
-            }
-            .into_any(),
+            },
             Err(why) => view! {
                 <div class="note note--danger" role="alert">
                     <Icon name="i-warning"/><p>{words::failure(t, &why)}</p>
                 </div>
-            }
-            .into_any(),
+            },
         })
     });
     view! {

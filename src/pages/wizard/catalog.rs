@@ -11,8 +11,9 @@ use crate::parts::table;
 use crate::parts::{Empty, ErrorText, Icon};
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
+use crate::view::ev;
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, Charging, CustomerAccount, Line, Money, Offer, OwnershipLimit, Quantity,
     Reactivatable, Refusal, SubscriptionId, period_price, sellable,
@@ -45,7 +46,7 @@ fn rows(caller: &Caller, account: &CustomerAccount, cycle: BillingCycle, all: bo
 /// The step.
 #[component]
 #[expect(clippy::too_many_lines, reason = "one step, read from top to bottom")]
-pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
+pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> View {
     let t = use_texts();
     let backend = use_backend();
     let caller = StoredValue::new(backend.caller());
@@ -105,12 +106,10 @@ pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoV
             let title = t.catalog_none_found(&search.get());
             return view! {
                 <Empty icon="i-search" title=title text=t.catalog_none_text() actions=clear/>
-            }
-            .into_any();
+            };
         }
         let rows = rows.into_iter().map(|row| {
             view! { <OfferRow wizard=wizard account=account row=row lines=lines read=read/> }
-                .into_any()
         });
         let columns = [
             (t.offer(), false),
@@ -173,7 +172,7 @@ fn Tabs(
     rows: Memo<StoredValue<Vec<Row>>>,
     category: Memo<String>,
     search: Memo<String>,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let backend = use_backend();
     let tabs = live(move || {
@@ -196,7 +195,7 @@ fn Tabs(
                         .print()
                 }
             };
-            let open = move |event: leptos::ev::MouseEvent| {
+            let open = move |event: ev::MouseEvent| {
                 event.prevent_default();
                 let id = id.clone();
                 wizard.change(|draft| {
@@ -262,7 +261,7 @@ fn OfferRow(
     row: Row,
     lines: Memo<Vec<(subscription_rules::OfferId, String)>>,
     read: Typed,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let Row { offer, reasons, reactivate, price } = row;
     let id = StoredValue::new(offer.id.clone());
@@ -273,7 +272,7 @@ fn OfferRow(
         memo(move || lines.read().iter().position(|(line, _)| id.with_value(|id| line == id)));
     let smallest = offer.quantity.min().to_string();
     let is_usage = offer.charging == Charging::Usage;
-    let tick = move |event: leptos::ev::Event| {
+    let tick = move |event: ev::Event| {
         let on = event_target_checked(&event);
         wizard.change(|draft| {
             draft.lines.retain(|(line, _)| id.with_value(|id| line != id));
@@ -298,7 +297,7 @@ fn OfferRow(
             let value = derived(move || {
                 place.get().and_then(|at| lines.read().get(at).map(|(_, text)| text.clone()))
             });
-            let typed = move |event: leptos::ev::Event| {
+            let typed = move |event: ev::Event| {
                 let text = event_target_value(&event);
                 wizard.change(|draft| {
                     let line =
@@ -361,12 +360,12 @@ fn note(
     account: RwSignal<CustomerAccount>,
     reasons: &[Refusal],
     reactivate: Option<&Reactivatable>,
-) -> Option<AnyView> {
+) -> Option<View> {
     let Some(leading) = reasons.first() else {
         let held = reactivate?;
         let text = t.catalog_have_suspended(&date(t, held.until.0));
         let to = to_subscription(wizard, &held.subscription);
-        return Some(view! { {text}" "<A to=to>{t.open_it()}</A> }.into_any());
+        return Some(view! { {text}" "<A to=to>{t.open_it()}</A> });
     };
     let others = (reasons.len() > 1).then(|| {
         let others: Vec<String> =
@@ -383,7 +382,7 @@ fn note(
             let text = t.catalog_one_suspended(&held.to_string(), &limit.to_string());
             let link = t.reactivate_until(&date(t, until.0));
             let to = to_subscription(wizard, subscription);
-            view! { {text}" "<A to=to>{link}</A> }.into_any()
+            view! { {text}" "<A to=to>{link}</A> }
         }
         Refusal::CycleNotSupportedByOffer { asked } => {
             let other = match asked {
@@ -397,31 +396,30 @@ fn note(
                     {t.choose_cycle(words::cycle(t, other))}
                 </button>
             }
-            .into_any()
         }
         Refusal::OfferUseLimitExceeded { subscriptions, .. }
         | Refusal::TrialAlreadyHad { subscriptions, .. } => {
             let links = subscriptions.iter().map(|id| link(wizard, account, id)).collect_view();
-            view! { {words::refusal(t, leading)}" "{links} }.into_any()
+            view! { {words::refusal(t, leading)}" "{links} }
         }
         Refusal::PaidOfferOwned { subscription } => {
             let link = link(wizard, account, subscription);
-            view! { {words::refusal(t, leading)}" "{link} }.into_any()
+            view! { {words::refusal(t, leading)}" "{link} }
         }
-        other => words::refusal(t, other).into_any(),
+        other => words::refusal(t, other).into_view(),
     };
-    Some(view! { {first}{others} }.into_any())
+    Some(view! { {first}{others} })
 }
 
 fn to_subscription(wizard: Wizard, id: &SubscriptionId) -> Signal<Route> {
     Signal::stored(Route::Subscription(wizard.customer.get_value(), id.clone()))
 }
 
-fn link(wizard: Wizard, account: RwSignal<CustomerAccount>, id: &SubscriptionId) -> AnyView {
+fn link(wizard: Wizard, account: RwSignal<CustomerAccount>, id: &SubscriptionId) -> View {
     let name = account.with_untracked(|account| {
         account.get(id).map(|held| held.nickname.as_str().to_owned()).unwrap_or_default()
     });
-    view! { <A to=to_subscription(wizard, id)>{name}</A>" " }.into_any()
+    view! { <A to=to_subscription(wizard, id)>{name}</A>" " }
 }
 
 /// What is ticked so far, with its estimate; stays in sight.
@@ -431,7 +429,7 @@ fn Summary(
     caller: StoredValue<Caller>,
     lines: Memo<Vec<(subscription_rules::OfferId, String)>>,
     read: Typed,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let wrong = move || read.read().iter().filter(|line| line.is_err()).count() as u64;
     let list = live(move || {

@@ -10,8 +10,8 @@ use crate::parts::table;
 use crate::parts::{Crumb, Due, Icon, Title};
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words::{self, Outlook};
-use leptos::prelude::*;
 use subscription_rules::{CustomerAccount, SubscriptionId};
 use subscription_usecases::orders::Placed;
 use subscription_usecases::{Caller, Done, Failure};
@@ -23,7 +23,7 @@ pub fn Confirmation(
     account: RwSignal<CustomerAccount>,
     outcome: Outcome,
     crumbs: Vec<Crumb>,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let caller = use_backend().caller();
     let orders = outcome.placed.len();
@@ -85,7 +85,7 @@ fn placed(
     account: RwSignal<CustomerAccount>,
     wizard: Wizard,
     done: &Done,
-) -> AnyView {
+) -> View {
     let caller = caller.clone();
     let row = move |id: &SubscriptionId| {
         // Read anew when the account is: the order is placed a moment before it is read again.
@@ -107,7 +107,7 @@ fn placed(
     let rows = live(move || ids.iter().map(&row).collect_view());
     let columns =
         [(t.subscription(), false), (t.licenses_label(), true), (t.renews_or_ends(), false)];
-    let rows = table::body(vec![rows.into_any()]);
+    let rows = table::body(vec![rows.into_view()]);
     table::table("table", t.new_subscriptions().into(), &columns, rows)
 }
 
@@ -119,7 +119,7 @@ fn refused_order(
     outcome: &Outcome,
     each: &Placed,
     why: &Failure,
-) -> AnyView {
+) -> View {
     let lines: Vec<_> = each.lines.iter().filter_map(|at| outcome.lines.get(*at)).collect();
     let names = lines.iter().map(|line| {
         let offer = caller.catalogue.get(&line.offer);
@@ -142,5 +142,4 @@ fn refused_order(
             <button class="btn" type="button" on:click=again>{t.order_change()}</button>
         </div>
     }
-    .into_any()
 }

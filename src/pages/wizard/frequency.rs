@@ -6,14 +6,15 @@ use crate::history::A;
 use crate::parts::live::derived;
 use crate::route::{Route, Step};
 use crate::texts::use_texts;
+use crate::view::ev;
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use subscription_rules::BillingCycle;
 use subscription_usecases::subscriptions::FREQUENCIES;
 
 /// The step.
 #[component]
-pub fn Frequency(wizard: Wizard) -> impl IntoView {
+pub fn Frequency(wizard: Wizard) -> View {
     let t = use_texts();
     let missing = RwSignal::new(false);
     let choice = move |cycle: BillingCycle| {
@@ -48,7 +49,7 @@ pub fn Frequency(wizard: Wizard) -> impl IntoView {
             </div>
         }
     };
-    let next = move |event: leptos::ev::SubmitEvent| {
+    let next = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if wizard.draft.read_untracked().cycle.is_some() {
             wizard.step(Step::Catalog);

@@ -14,10 +14,10 @@ use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, Failed, Title, loaded};
 use crate::route::{Draft, Route, Step};
 use crate::texts::use_texts;
+use crate::view::prelude::*;
 use catalog::Catalog;
 use confirmation::Confirmation;
 use frequency::Frequency;
-use leptos::prelude::*;
 use review::Review;
 use subscription_rules::{BillingCycle, CustomerAccount, CustomerId, Permission};
 use subscription_usecases::orders::Placed;
@@ -70,7 +70,7 @@ impl Wizard {
 pub fn NewSubscription(
     /// For whom.
     customer: CustomerId,
-) -> impl IntoView {
+) -> View {
     let backend = use_backend();
     let router = use_router();
     let draft = Memo::new(move |before: Option<&Draft>| match router.route().get() {
@@ -97,7 +97,7 @@ pub fn NewSubscription(
     });
     let is_there = memo(move || account.read().is_some());
     live(move || match is_there.get().then(|| account.get_untracked()).flatten() {
-        None => loaded(read, |_| ()).into_any(),
+        None => loaded(read, |_| ()).into_view(),
         Some(first) => {
             let current = RwSignal::new(first);
             effect(move || {
@@ -105,13 +105,13 @@ pub fn NewSubscription(
                     current.set(newer);
                 }
             });
-            view! { <Steps wizard=wizard account=current/> }.into_any()
+            view! { <Steps wizard=wizard account=current/> }
         }
     })
 }
 
 #[component]
-fn Steps(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
+fn Steps(wizard: Wizard, account: RwSignal<CustomerAccount>) -> View {
     let t = use_texts();
     let name = account.with_untracked(|of| of.customer().company_name.as_str().to_owned());
     let step = memo(move || wizard.draft.read().step);
@@ -125,24 +125,22 @@ fn Steps(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
     live(move || match wizard.placed.get() {
         Some(outcome) => {
             view! { <Confirmation wizard=wizard account=account outcome=outcome crumbs=crumbs()/> }
-                .into_any()
         }
         None => view! {
             <Title crumbs=crumbs() text=title.clone()/>
             <Stepper wizard=wizard/>
             {live(move || match step.get() {
-                Step::Frequency => view! { <Frequency wizard=wizard/> }.into_any(),
-                Step::Catalog => view! { <Catalog wizard=wizard account=account/> }.into_any(),
-                Step::Review => view! { <Review wizard=wizard account=account/> }.into_any(),
+                Step::Frequency => view! { <Frequency wizard=wizard/> },
+                Step::Catalog => view! { <Catalog wizard=wizard account=account/> },
+                Step::Review => view! { <Review wizard=wizard account=account/> },
             })}
-        }
-        .into_any(),
+        },
     })
 }
 
 /// The steps in order; those done are links.
 #[component]
-fn Stepper(wizard: Wizard) -> impl IntoView {
+fn Stepper(wizard: Wizard) -> View {
     let t = use_texts();
     let steps = [
         (Step::Frequency, t.wizard_frequency()),
@@ -157,9 +155,8 @@ fn Stepper(wizard: Wizard) -> impl IntoView {
                 view! {
                     <A to=wizard.at(step)><b>{name}</b><span class="sr">{t.wizard_done()}</span></A>
                 }
-                .into_any()
             } else {
-                view! { <span><b>{name}</b></span> }.into_any()
+                view! { <span><b>{name}</b></span> }
             }
         });
         view! { <li aria-current=current>{inside}</li> }
@@ -170,6 +167,6 @@ fn Stepper(wizard: Wizard) -> impl IntoView {
 }
 
 /// What stops the whole wizard, shown in the place of a step.
-fn stopped(why: subscription_usecases::Failure, again: Callback<()>) -> AnyView {
-    view! { <Failed why=why again=again/> }.into_any()
+fn stopped(why: subscription_usecases::Failure, again: Callback<()>) -> View {
+    view! { <Failed why=why again=again/> }
 }

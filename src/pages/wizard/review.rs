@@ -12,8 +12,8 @@ use crate::parts::live::live;
 use crate::parts::table;
 use crate::route::{Draft, Route, Step};
 use crate::texts::{T, use_texts};
+use crate::view::prelude::*;
 use crate::words;
-use leptos::prelude::*;
 use subscription_rules::{
     BillingCycle, CustomerAccount, Line, Money, Offer, PaidCycle, Part, Refusal, Term, period_price,
 };
@@ -21,7 +21,7 @@ use subscription_usecases::{Answer, Ask, Caller, Command, Failure, RequestId, or
 
 /// The step.
 #[component]
-pub fn Review(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoView {
+pub fn Review(wizard: Wizard, account: RwSignal<CustomerAccount>) -> View {
     let backend = use_backend();
     let caller = backend.caller();
     let draft = wizard.draft.get_untracked();
@@ -33,7 +33,7 @@ pub fn Review(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoVi
         // A pasted address or another tab: the catalogue says what is wrong with which line.
         let draft = Draft { step: Step::Catalog, ..draft };
         request_animation_frame(move || wizard.router.replace(wizard.route(draft)));
-        return ().into_any();
+        return ().into_view();
     };
     let parts = match orders::parts(&caller, &lines) {
         Ok(parts) => parts,
@@ -45,7 +45,6 @@ pub fn Review(wizard: Wizard, account: RwSignal<CustomerAccount>) -> impl IntoVi
         Err(why) => return stopped(why, again),
     };
     view! { <Reviewed wizard=wizard caller=caller cycle=cycle lines=lines parts=parts request=request/> }
-        .into_any()
 }
 
 #[component]
@@ -56,7 +55,7 @@ fn Reviewed(
     lines: Vec<Line>,
     parts: Vec<Part>,
     request: RequestId,
-) -> impl IntoView {
+) -> View {
     let t = use_texts();
     let backend = use_backend();
     let total: u64 = lines.iter().map(|line| u64::from(line.quantity.get())).sum();
@@ -157,7 +156,7 @@ fn price(caller: &Caller, line: &Line, cycle: BillingCycle) -> Option<Money> {
 }
 
 #[component]
-fn Change(wizard: Wizard, step: Step, what: &'static str) -> impl IntoView {
+fn Change(wizard: Wizard, step: Step, what: &'static str) -> View {
     let t = use_texts();
     view! { <A to=wizard.at(step)>{t.change()}<span class="sr">" "{what}</span></A> }
 }
@@ -183,7 +182,7 @@ fn order(
     place: usize,
     all: usize,
     lines: Vec<Line>,
-) -> AnyView {
+) -> View {
     let heading = if all == 1 {
         t.review_order().to_owned()
     } else {
@@ -217,7 +216,6 @@ fn order(
                 {table::number_cell(t.review_a_month(), shown(month))}
             </tr>
         }
-        .into_any()
     });
     let rows = table::body(rows.collect());
     let whole: Vec<Money> = lines.iter().filter_map(|line| price(caller, line, cycle)).collect();
@@ -246,10 +244,9 @@ fn order(
     view! {
         <section class="card order" aria-labelledby=named>
             <div class="card-head"><h2 id=id>{heading.clone()}</h2><p class="quiet">{why}</p></div>
-            {table::table("table", heading, &columns, view! { {rows}{foot} }.into_any())}
+            {table::table("table", heading, &columns, view! { {rows}{foot} })}
         </section>
     }
-    .into_any()
 }
 
 /// The customer's page, where the subscriptions are.

@@ -1,0 +1,213 @@
+//! `view!`: what a screen shows, written as elements in the way of Leptos, compiled to a template
+//! and the values that fill its holes.
+//!
+//! The view macro of Leptos makes a type of its own of every nesting of elements, and code of its
+//! own for each of those types. Here all elements of a view become one text, which one piece of
+//! code in the app builds (`src/view/`); what is left at each place is making its values. Measured
+//! on the whole app, see docs/size.md.
+//!
+//! ```ignore
+//! view! { <p class="hint" id=id on:click=press>"Up to "{most}</p> }
+//! // becomes
+//! View::template("<p␟=class=hint␟@id␟!click␟'Up to ␟_␟/", vec![id.into_view(), on(click, press), most.into_view()])
+//! ```
+//!
+//! | step of a template | means |
+//! |---|---|
+//! | `<name` | opens an element |
+//! | `=name=value` | an attribute that never changes |
+//! | `@name`, `.name`, `:name` | the next value is an attribute, a property, a style |
+//! | `!name` | the next value handles an event |
+//! | `#` | the next value is told the element |
+//! | `'text` | a text that never changes |
+//! | `_` | the next value stands here |
+//! | `/` | closes the element |
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeBlock, NodeElement};
+use syn::spanned::Spanned;
+use syn::{Error, Expr, ExprLit, Lit, Result, Stmt};
+
+/// Between the steps of a template: the unit separator of ASCII, which no text on a screen has.
+const BETWEEN: char = '\u{1f}';
+
+/// What a screen shows, written as elements; gives a `crate::view::View`.
+#[proc_macro]
+pub fn view(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(tokens.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+fn expand(tokens: TokenStream) -> Result<TokenStream> {
+    let nodes = rstml::parse2(tokens)?;
+    // One component or block is its own view.
+    if let [node] = nodes.as_slice()
+        && let Some(alone) = alone(node)?
+    {
+        return Ok(alone);
+    }
+    let mut template = Template::default();
+    for node in &nodes {
+        template.node(node)?;
+    }
+    Ok(template.into_tokens())
+}
+
+/// A node that needs no template around it.
+fn alone(node: &Node) -> Result<Option<TokenStream>> {
+    match node {
+        Node::Element(element) if is_component(element) => component(element).map(Some),
+        Node::Block(block) => Ok(Some(value(block))),
+        _ => Ok(None),
+    }
+}
+
+#[derive(Default)]
+struct Template {
+    steps: String,
+    values: Vec<TokenStream>,
+}
+
+impl Template {
+    fn step(&mut self, kind: char, text: &str) {
+        if !self.steps.is_empty() {
+            self.steps.push(BETWEEN);
+        }
+        self.steps.push(kind);
+        self.steps.push_str(text);
+    }
+
+    fn hole(&mut self, kind: char, name: &str, value: TokenStream) {
+        self.step(kind, name);
+        self.values.push(value);
+    }
+
+    fn node(&mut self, node: &Node) -> Result<()> {
+        match node {
+            Node::Element(element) if is_component(element) => {
+                let view = component(element)?;
+                self.hole('_', "", view);
+            }
+            Node::Element(element) => self.element(element)?,
+            Node::Text(text) => self.step('\'', &text.value_string()),
+            Node::Block(block) => self.hole('_', "", value(block)),
+            Node::Fragment(fragment) => {
+                for child in &fragment.children {
+                    self.node(child)?;
+                }
+            }
+            Node::Comment(_) => {}
+            other => return Err(Error::new(other.span(), "a view has elements, texts and blocks")),
+        }
+        Ok(())
+    }
+
+    fn element(&mut self, element: &NodeElement<rstml::Infallible>) -> Result<()> {
+        self.step('<', &element.name().to_string());
+        for attribute in element.attributes() {
+            self.attribute(attribute)?;
+        }
+        for child in &element.children {
+            self.node(child)?;
+        }
+        self.step('/', "");
+        Ok(())
+    }
+
+    fn attribute(&mut self, attribute: &NodeAttribute) -> Result<()> {
+        let attribute = keyed(attribute)?;
+        let name = attribute.key.to_string();
+        let Some(value) = attribute.value() else {
+            self.step('=', &format!("{name}="));
+            return Ok(());
+        };
+        if name == "node_ref" {
+            self.hole('#', "", quote! { crate::view::element(#value) });
+        } else if let Some(event) = name.strip_prefix("on:") {
+            let of = format_ident!("{event}", span = attribute.key.span());
+            self.hole('!', event, quote! { crate::view::on(crate::view::ev::#of, #value) });
+        } else {
+            let (kind, of) = match name.split_once(':') {
+                Some(("prop", of)) => ('.', of),
+                Some(("style", of)) => (':', of),
+                Some(_) => return Err(Error::new(attribute.key.span(), "on:, prop: or style:")),
+                None => ('@', name.as_str()),
+            };
+            match literal(value) {
+                Some(text) if kind == '@' => self.step('=', &format!("{of}={text}")),
+                _ => self.hole(kind, of, quote! { crate::view::IntoView::into_view(#value) }),
+            }
+        }
+        Ok(())
+    }
+
+    fn into_tokens(self) -> TokenStream {
+        let Self { steps, values } = self;
+        quote! { crate::view::View::template(#steps, ::std::vec![#(#values),*]) }
+    }
+}
+
+/// What a block comes to; one that is a single expression needs no braces.
+fn value(block: &NodeBlock) -> TokenStream {
+    let inside = match block.try_block().map(|block| block.stmts.as_slice()) {
+        Some([Stmt::Expr(alone, None)]) => quote! { #alone },
+        _ => quote! { #block },
+    };
+    quote! { crate::view::IntoView::into_view(#inside) }
+}
+
+/// A text or number written in the view.
+fn literal(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Some(number.base10_digits().to_owned()),
+        _ => None,
+    }
+}
+
+/// Components have names like types.
+fn is_component(element: &NodeElement<rstml::Infallible>) -> bool {
+    let name = element.name().to_string();
+    name.rsplit("::").next().is_some_and(|last| last.trim().starts_with(char::is_uppercase))
+}
+
+fn keyed(attribute: &NodeAttribute) -> Result<&KeyedAttribute> {
+    match attribute {
+        NodeAttribute::Attribute(attribute) => Ok(attribute),
+        NodeAttribute::Block(block) => Err(Error::new(block.span(), "an attribute has a name")),
+    }
+}
+
+/// Calls a component with the properties that `#[component]` of Leptos checks.
+fn component(element: &NodeElement<rstml::Infallible>) -> Result<TokenStream> {
+    let name = element.name();
+    let mut properties = Vec::new();
+    for attribute in element.attributes() {
+        let attribute = keyed(attribute)?;
+        let key = &attribute.key;
+        let value = match attribute.value() {
+            Some(value) => quote! { #value },
+            None => return Err(Error::new(key.span(), "a property has a value")),
+        };
+        properties.push(quote_spanned! { key.span() => .#key(#value) });
+    }
+    if !element.children.is_empty() {
+        let mut children = Template::default();
+        let children = match element.children.as_slice() {
+            [node] if alone(node)?.is_some() => alone(node)?.unwrap_or_default(),
+            nodes => {
+                for node in nodes {
+                    children.node(node)?;
+                }
+                children.into_tokens()
+            }
+        };
+        properties.push(quote! { .children(::std::boxed::Box::new(move || #children)) });
+    }
+    Ok(quote! {
+        ::leptos::component::component_view(
+            &#name,
+            ::leptos::component::component_props_builder(&#name) #(#properties)* .build(),
+        )
+    })
+}
