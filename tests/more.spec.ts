@@ -1,7 +1,7 @@
 // Offers, activity, settings, and what may lie in the browser's storage.
 import {
   DEMO, E3, FABRIKAM, FINE_ART, SETTINGS, WOODGROVE, choose, customerAt, expect, fact, heading, kept, moveClock, navigate, open,
-  press, ready, row, started, subscriptionAt, suspend, test,
+  press, ready, row, spelled, started, subscriptionAt, suspend, test,
 } from "./support/journey";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
@@ -482,7 +482,7 @@ test.describe("what lies in the browser's storage", () => {
     await navigate(page, "Customers");
     await expect(messages(page)).toContainText("Changes are not saved.");
     const { text } = await downloaded(page, "Export data");
-    expect(text).toContain("On screen only");
+    expect(spelled(text)).toContain("On screen only");
     expect(Object.keys(await kept(page))).toEqual([SETTINGS]);
     // Somebody makes room: the next change is saved, and the banner goes.
     await page.evaluate(() => Object.assign(window, { room: true }));

@@ -54,7 +54,7 @@ pub enum Event {
         /// Why.
         reason: SuspensionReason,
         /// What was written beside it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         note: Option<Note>,
         /// To what end.
         intent: Intent,
@@ -107,10 +107,10 @@ pub struct Fact {
     /// When it takes effect: the moment of the decision, or the instant that time brought it.
     pub at: DateTime<Utc>,
     /// The subscription it happened to; `None` for the customer itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub subscription: Option<SubscriptionId>,
     /// The subscription that drew it along (domain.md §3.3).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cause: Option<SubscriptionId>,
     /// What happened.
     pub event: Event,

@@ -35,7 +35,7 @@ pub struct Qualifications {
 #[serde(rename_all = "camelCase")]
 struct RawQualifications {
     segment: Segment,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     state_owned: bool,
 }
 

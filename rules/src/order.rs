@@ -21,7 +21,7 @@ pub struct Line {
     /// Licenses.
     pub quantity: Quantity,
     /// The partner's own name for the subscription; without one, the offer's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub nickname: Option<Nickname>,
 }
 

@@ -8,13 +8,9 @@ use crate::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-#[path = "refusal_read.rs"]
-mod read;
-
-/// Why a request was refused. The tag is the stable name; the text may change (domain.md §2.7).
+/// Why a request was refused. The variant's name is the stable code; the text may change (domain.md §2.7).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
-#[serde(try_from = "read::Read")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 pub enum Refusal {
     /// None of the person's roles allows it.
     #[error("your role does not allow this")]
@@ -238,5 +234,89 @@ impl Refusal {
     /// An invalid value of a field.
     pub(crate) fn invalid(field: &str, value: &str) -> Self {
         Self::InvalidInput { field: field.to_owned(), value: value.chars().take(60).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each() -> Vec<Refusal> {
+        let subscription = SubscriptionId::parse("s-1").unwrap();
+        let subscriptions = vec![subscription.clone(), SubscriptionId::parse("s-2").unwrap()];
+        let offer = OfferId::parse("o-1").unwrap();
+        let day = NaiveDate::from_ymd_opt(2027, 2, 28).unwrap();
+        let country: Country = serde_json::from_str("\"DE\"").unwrap();
+        let of = |count| Quantity::try_from(count).unwrap();
+        vec![
+            Refusal::RoleNotAllowed { permission: Permission::Buy },
+            Refusal::PartnerBlocked,
+            Refusal::NoCommerceRelationship,
+            Refusal::CustomerNotFound,
+            Refusal::SubscriptionNotFound,
+            Refusal::InvalidOfferId { offer: offer.clone() },
+            Refusal::WrongCloud { sold_in: Cloud::OFFERED[0] },
+            Refusal::OfferNotInCountry { country },
+            Refusal::PartnerNotOnboardedInCountry { country, cloud: Cloud::OFFERED[0] },
+            Refusal::PartnerNotValidForOffer { needs: Segment::Education },
+            Refusal::WrongSegment {
+                customer: CustomerType::Commercial,
+                made_for: Segment::Education,
+            },
+            Refusal::OfferNoLongerAvailable { last_order_on: None },
+            Refusal::OfferNoLongerAvailable { last_order_on: Some(day) },
+            Refusal::CycleNotSupportedByOffer { asked: BillingCycle::Monthly },
+            Refusal::CycleNotSupportedByOffer { asked: BillingCycle::Annual },
+            Refusal::CycleNotSupportedByOffer { asked: BillingCycle::None },
+            Refusal::AddonNeedsBase,
+            Refusal::AddonNotForParent { add_on: offer },
+            Refusal::ParentNotActive,
+            Refusal::PaidOfferOwned { subscription: subscription.clone() },
+            Refusal::TrialAlreadyHad { limit: 1, subscriptions: subscriptions.clone() },
+            Refusal::OfferUseLimitExceeded {
+                limit: 2,
+                held: 3,
+                subscriptions: subscriptions.clone(),
+            },
+            Refusal::SuspendedReactivateInstead {
+                limit: 2,
+                held: 3,
+                subscription,
+                until: ExpiresOn(day),
+            },
+            Refusal::QuantityZero,
+            Refusal::QuantityNotWhole { asked: "1.5".into() },
+            Refusal::QuantityNotWhole { asked: "monthly".into() },
+            Refusal::QuantityOutOfRange { asked: of(9), min: of(1), max: of(5) },
+            Refusal::QuantityLockedWhileSuspended,
+            Refusal::SeatsNotUpdatable { fixed: of(25) },
+            Refusal::OfferUpdatesNotAllowed,
+            Refusal::SubscriptionDeleted,
+            Refusal::WindowClosed { because: DeletedBecause::WindowEnded, last_day: day },
+            Refusal::SuspendedByVendor,
+            Refusal::SubscriptionNotActive,
+            Refusal::StatusTransitionNotAllowed {
+                status: Status::Deleted,
+                trigger: Trigger::Suspend,
+            },
+            Refusal::ReasonMissing,
+            Refusal::TrialCannotBeSuspended,
+            Refusal::ConversionsNotFound,
+            Refusal::OrderEmpty,
+            Refusal::OrderNeedsSplit { groups: Vec::new() },
+            Refusal::CycleFixedByPolicy,
+            Refusal::QualificationNotInCloud { cloud: Cloud::OFFERED[0] },
+            Refusal::ActiveSubscriptionsRemain { subscriptions },
+            Refusal::invalid("domain", "a b"),
+        ]
+    }
+
+    #[test]
+    fn every_refusal_is_read_back_as_it_was_written() {
+        for refusal in each() {
+            let written = serde_json::to_string(&refusal).unwrap();
+            let read: Refusal = serde_json::from_str(&written).unwrap();
+            assert_eq!(read, refusal, "{written}");
+        }
     }
 }

@@ -121,7 +121,7 @@ pub struct Suspension {
     /// Why.
     pub reason: SuspensionReason,
     /// What was written beside it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub note: Option<Note>,
     /// To what end.
     pub intent: Intent,
@@ -191,17 +191,17 @@ pub struct Subscription {
     /// The offer's name when it was bought, so that a withdrawn offer still has one.
     pub offer_name: Box<str>,
     /// The trial it once was, which still counts for that trial's lifetime limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub converted_from: Option<OfferId>,
     /// The subscription this add-on hangs under.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub parent: Option<SubscriptionId>,
     /// The partner's own name for it.
     pub nickname: Nickname,
     /// Licenses.
     pub quantity: Quantity,
     /// Licenses given to users; `None` when unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub assigned: Option<u32>,
     /// Licenses or usage.
     pub charging: Charging,

@@ -10,7 +10,7 @@ use subscription_rules::{
     Asked, Availability, BillingCycle, ExpiresOn, OwnershipLimit, Qualifications, Segment, State,
     Status, SubscriptionId, SuspendedBy, availability_of,
 };
-use support::{Desk, Story, customer, day, name, offer_id, offers, outcome, quantity};
+use support::{Desk, Story, customer, day, name, offer_id, offers, outcome, quantity, told};
 
 const MONTHLY: BillingCycle = BillingCycle::Monthly;
 
@@ -202,7 +202,7 @@ fn as_many_at_a_time_as_the_limit() {
         }
         assert_eq!(state(&story, offer), ("OFFER_USE_LIMIT_EXCEEDED".to_owned(), Some(0)));
         let refusal = story.orders(offer, MONTHLY, 1).unwrap_err();
-        let json = serde_json::to_value(&refusal).unwrap();
+        let (_, json) = told(&refusal);
         assert_eq!((&json["limit"], &json["held"]), (&most.into(), &most.into()), "{offer}");
         assert_eq!(json["subscriptions"].as_array().unwrap().len(), usize::from(most), "links");
     }
@@ -216,8 +216,8 @@ fn as_many_at_a_time_as_the_limit() {
 /// S14, A12: at the limit with one suspended, that one is offered with its last day.
 fn reactivate_instead(story: &mut Story, offer: &str, suspended: &SubscriptionId, until: &str) {
     let refusal = story.orders(offer, MONTHLY, 1).unwrap_err();
-    let json = serde_json::to_value(&refusal).unwrap();
-    assert_eq!(json["name"], "SUSPENDED_REACTIVATE_INSTEAD");
+    let (name, json) = told(&refusal);
+    assert_eq!(name, "SUSPENDED_REACTIVATE_INSTEAD");
     assert_eq!(json["subscription"], suspended.as_str());
     assert_eq!(json["until"], until);
 }

@@ -10,7 +10,7 @@ use subscription_rules::{
     Anchor, BillingCycle, BillingDay, Cloud, ExpiresOn, FreeDays, Policy, RetentionPolicy, Status,
     Subscription, SubscriptionId, Term, expires_on,
 };
-use support::{Desk, Story, at, billing_day, customer, day, name, offers};
+use support::{Desk, Story, at, billing_day, customer, day, name, offers, told};
 
 /// How the subscription of an example came about.
 #[derive(Clone, Copy)]
@@ -165,7 +165,7 @@ fn the_closed_window_tells_its_last_day() {
     story.goes_to("2018-07-01");
     let refusal = story.reactivates(&id).unwrap_err();
     assert_eq!(name(&refusal), "WINDOW_CLOSED");
-    assert_eq!(serde_json::to_value(&refusal).unwrap()["lastDay"], "2018-06-22");
+    assert_eq!(told(&refusal).1["lastDay"], "2018-06-22");
 }
 
 /// W16: a second suspension has a new, full window with the same extra.

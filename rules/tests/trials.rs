@@ -9,7 +9,7 @@ use subscription_rules::{
     BillingCycle, Cloud, DeletedBecause, ExpiresOn, OfferId, Policy, Qualifications,
     RetentionPolicy, Segment, State, Status, SubscriptionId, Term,
 };
-use support::{Desk, Story, customer, day, name, offer_id, offers, outcome};
+use support::{Desk, Story, customer, day, name, offer_id, offers, outcome, told};
 
 const NONE: BillingCycle = BillingCycle::None;
 const MONTHLY: BillingCycle = BillingCycle::Monthly;
@@ -103,7 +103,7 @@ fn how_often_a_trial_may_be_had() {
         assert!(gone, "all have ended");
         let refusal = story.orders(offer, NONE, 25).unwrap_err();
         assert_eq!(name(&refusal), "TRIAL_ALREADY_HAD", "{offer}");
-        assert_eq!(serde_json::to_value(refusal).unwrap()["limit"], most);
+        assert_eq!(told(&refusal).1["limit"], most);
         story.buys(offers::E3_TRIAL, NONE, 25);
     }
 }

@@ -2,16 +2,8 @@
 
 use super::settings::Settings;
 use super::{Backend, LocalShelf, Message};
-use serde::{Deserialize, Serialize};
-use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf, sealed, unsealed};
-
-/// What a file holds.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Exported {
-    settings: Settings,
-    accounts: Vec<SavedAccount>,
-}
+use subscription_usecases::record::{self, VERSION, sealed, unsealed};
+use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf};
 
 /// What the shelf holds, as the text of a file. Nothing but texts is touched, so that it works
 /// when nothing else does.
@@ -20,14 +12,17 @@ pub fn export_from(shelf: &impl Shelf) -> String {
     let settings = serde_json::to_string(&settings).unwrap_or_default();
     let names = shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS));
     let texts: Vec<String> = names.filter_map(|name| shelf.get(&name)).collect();
-    let accounts: Vec<&str> = texts.iter().filter_map(|text| unsealed(text)).collect();
-    let json = format!("{{\"settings\":{settings},\"accounts\":[{}]}}", accounts.join(","));
-    format!("{HEAD}{VERSION}\n{}\n", sealed(&json))
+    file(&settings, texts.iter().filter_map(|text| unsealed(text)))
 }
 
-/// How a file of ours begins, with the version of what follows.
+/// The settings, then a line for each account, sealed as a whole.
+fn file<'a>(settings: &'a str, accounts: impl Iterator<Item = &'a str>) -> String {
+    let lines: Vec<&str> = std::iter::once(settings).chain(accounts).collect();
+    format!("{HEAD}{VERSION}\n{}\n", sealed(&lines.join("\n")))
+}
+
+/// How a file of ours begins, with the form of what follows.
 const HEAD: &str = "subscription-desk-demo/";
-const VERSION: &str = "1";
 
 /// Why a file was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +39,10 @@ impl Backend {
     /// Everything the demo keeps, as the text of a file.
     pub fn export(self) -> String {
         let demo = self.inner();
-        let exported = Exported {
-            settings: demo.settings.borrow().clone(),
-            accounts: demo.store.borrow().memory().all_saved(),
-        };
-        let json = serde_json::to_string(&exported).unwrap_or_default();
-        format!("{HEAD}{VERSION}\n{}\n", sealed(&json))
+        let settings = serde_json::to_string(&*demo.settings.borrow()).unwrap_or_default();
+        let saved = demo.store.borrow().memory().all_saved();
+        let accounts: Vec<String> = saved.iter().filter_map(record::written).collect();
+        file(&settings, accounts.iter().map(String::as_str))
     }
 
     /// Puts a file's data in the place of what is there. Nothing changes when it is refused.
@@ -59,16 +52,16 @@ impl Backend {
         if version != VERSION {
             return Err(NotImported::OtherVersion);
         }
-        let json = unsealed(body.trim_end()).ok_or(NotImported::Damaged)?;
-        let read: Exported = serde_json::from_str(json).map_err(|_| NotImported::Damaged)?;
-        if !read.settings.is_sound() {
-            return Err(NotImported::Damaged);
-        }
+        let mut lines = unsealed(body.trim_end()).ok_or(NotImported::Damaged)?.lines();
+        let settings = lines.next().and_then(|json| serde_json::from_str::<Settings>(json).ok());
+        let settings = settings.filter(Settings::is_sound).ok_or(NotImported::Damaged)?;
+        let accounts: Option<Vec<SavedAccount>> = lines.map(record::read).collect();
+        let accounts = accounts.ok_or(NotImported::Damaged)?;
         let demo = self.inner();
         demo.store.borrow().replace_all(Vec::new());
-        self.apply(read.settings);
+        self.apply(settings);
         demo.settings.borrow().keep(&LocalShelf);
-        demo.store.borrow().replace_all(read.accounts);
+        demo.store.borrow().replace_all(accounts);
         self.tell_state(None);
         self.changed();
         Ok(())

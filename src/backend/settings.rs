@@ -3,7 +3,8 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{Cloud, Role, Standing};
-use subscription_usecases::{Shelf, sealed, unsealed};
+use subscription_usecases::Shelf;
+use subscription_usecases::record::{sealed, unsealed};
 
 /// The demo's settings. They are kept as one record, so that a damaged one falls back whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,13 +10,12 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
-use subscription_usecases::{Answer, Ask, Command, Failure, SavedAccount};
+use subscription_usecases::{Answer, Ask, Command, Failure, SavedAccount, record};
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-const NAME: &str = "subscription-desk.demo.1";
+const NAME: &str = "subscription-desk.demo.2";
 
 /// What tabs tell each other.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,14 +37,18 @@ pub enum Message {
     Reload,
 }
 
-type Waiting = RefCell<BTreeMap<String, (Command, Ask, Function)>>;
+/// What was passed to the writer, and what to call when the answer is there.
+type Waiting = RefCell<Vec<(Command, Ask, Function)>>;
+
+/// Answers that came, each under its request's name.
+type Answers = RefCell<Vec<(String, Result<Answer, Failure>)>>;
 
 /// This tab among the others.
 pub struct Tabs {
     channel: Option<BroadcastChannel>,
     writes: Cell<bool>,
     waiting: Waiting,
-    answers: RefCell<BTreeMap<String, Result<Answer, Failure>>>,
+    answers: Answers,
 }
 
 impl Tabs {
@@ -66,7 +69,7 @@ impl Tabs {
 
     /// Tells the other tabs.
     pub fn tell(&self, message: &Message) {
-        let text = serde_json::to_string(message).ok();
+        let text = record::written(message);
         if let (Some(channel), Some(text)) = (&self.channel, text) {
             // A closed channel has no listeners either.
             let _ = channel.post_message(&text.into());
@@ -79,7 +82,7 @@ impl Tabs {
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string();
             // What an older or newer page says in another way is not for this one.
-            if let Some(message) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+            if let Some(message) = text.and_then(|text| record::read(&text)) {
                 heard(message);
             }
         });
@@ -117,18 +120,21 @@ impl Tabs {
         let name = ask.request.as_str().to_owned();
         let answered = Promise::new(&mut |resolve, _| {
             let waiting = (command.clone(), ask.clone(), resolve);
-            self.waiting.borrow_mut().insert(name.clone(), waiting);
+            self.waiting.borrow_mut().push(waiting);
         });
         self.tell(&Message::Command { command: Box::new(command.clone()), ask: ask.clone() });
         wasm_bindgen_futures::JsFuture::from(answered).await.ok()?;
-        self.answers.borrow_mut().remove(&name)
+        let mut answers = self.answers.borrow_mut();
+        let at = answers.iter().position(|(request, _)| *request == name)?;
+        Some(answers.swap_remove(at).1)
     }
 
     /// Takes in the writer's answer.
     pub fn answered(&self, request: &str, answer: Result<Answer, Failure>) {
-        let waiting = self.waiting.borrow_mut().remove(request);
-        if let Some((_, _, resolve)) = waiting {
-            self.answers.borrow_mut().insert(request.to_owned(), answer);
+        let mut waiting = self.waiting.borrow_mut();
+        let at = waiting.iter().position(|(_, ask, _)| ask.request.as_str() == request);
+        if let Some((_, _, resolve)) = at.map(|at| waiting.remove(at)) {
+            self.answers.borrow_mut().push((request.to_owned(), answer));
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }
     }
@@ -136,7 +142,7 @@ impl Tabs {
     /// The commands that were passed and not answered.
     pub fn unanswered(&self) -> Vec<(Command, Ask)> {
         let waiting = self.waiting.borrow();
-        waiting.values().map(|(command, ask, _)| (command.clone(), ask.clone())).collect()
+        waiting.iter().map(|(command, ask, _)| (command.clone(), ask.clone())).collect()
     }
 }
 

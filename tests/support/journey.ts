@@ -127,6 +127,12 @@ export function kept(page: Page) {
   });
 }
 
+/** The words in what is kept or exported: records are bytes, written in letters. */
+export function spelled(text: string) {
+  const bytes = text.split(/\s+/).map((word) => Buffer.from(word, "base64").toString("utf8"));
+  return bytes.join("\n");
+}
+
 /** Chooses one of the cards of a group. A card's label covers all of it, so a person hits that. */
 export async function choose(page: Page, group: string, name: string) {
   await page.getByRole("group", { name: group }).getByText(name, { exact: true }).click();

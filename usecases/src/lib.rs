@@ -24,6 +24,7 @@ mod expiry;
 pub mod log;
 mod memory;
 pub mod orders;
+pub mod record;
 mod request;
 mod saved;
 mod store;
@@ -36,7 +37,7 @@ pub use expiry::{DueRun, run_due};
 pub use log::{Actor, Entry, LogQuery};
 pub use memory::{MemoryStore, SavedAccount};
 pub use request::{Ask, RequestId};
-pub use saved::{ACCOUNTS, Damage, NotKept, SavedStore, Shelf, sealed, unsealed};
+pub use saved::{ACCOUNTS, Damage, NotKept, SavedStore, Shelf};
 pub use store::{
     Commit, Committed, CustomerQuery, CustomerRow, CustomerSort, Kept, Outcome, Page, PageToken,
     Recorded, Result, Store, StoreError, sort_key,

@@ -29,12 +29,12 @@ pub struct Entry {
     /// The company's name then.
     pub customer_name: String,
     /// The subscription's nickname then; empty for the customer itself.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub subscription_name: String,
     /// What.
     pub fact: Fact,
     /// The request that did it; none for what time brought.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub request: Option<RequestId>,
     /// The version of the rules that decided.
     pub rules: String,
@@ -100,3 +100,8 @@ pub const ACTIONS: [&str; 12] = [
     "renewed",
     "deleted",
 ];
+
+/// Puts lines in the order of the log; those of one instant stay as they were.
+pub(crate) fn newest_first(lines: &mut [Entry]) {
+    lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
+}

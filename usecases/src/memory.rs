@@ -5,7 +5,7 @@
 
 use crate::decide::REMEMBERED;
 use crate::demo::World;
-use crate::log::{Entry, LogQuery};
+use crate::log::{Entry, LogQuery, newest_first};
 use crate::{
     Commit, Committed, CustomerQuery, CustomerRow, CustomerSort, Kept, Page, PageToken, Recorded,
     RequestId, Result, Store, StoreError, sort_key,
@@ -341,7 +341,7 @@ impl Store for MemoryStore {
         let mut lines: Vec<Entry> = lines.filter(|line| query.wants(line)).collect();
         // Of lines of one instant the later one comes first, too.
         lines.reverse();
-        lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
+        newest_first(&mut lines);
         // The log only grows at its new end, so counting from the old one holds a page in place.
         let rest = after.and_then(|token| token.0.parse().ok()).unwrap_or(lines.len());
         let start = lines.len().saturating_sub(rest);

@@ -6,6 +6,7 @@
 
 use crate::demo::World;
 use crate::log::{Entry, LogQuery};
+use crate::record;
 use crate::{
     Commit, Committed, CustomerQuery, CustomerRow, Kept, MemoryStore, Page, PageToken, Recorded,
     RequestId, Result, SavedAccount, Store,
@@ -45,25 +46,14 @@ pub struct Damage {
     pub name: String,
 }
 
-/// The version of what is written. Another one is not read, and not destroyed either.
-const VERSION: &str = "1";
-
 /// What the name of an account's record begins with.
 pub const ACCOUNTS: &str = "subscription-desk.account.";
 
 const ASIDE: &str = "damaged.";
 
-/// `version checksum json`: enough to notice a cut or altered record.
-#[must_use]
-pub fn sealed(json: &str) -> String {
-    format!("{VERSION} {} {json}", crate::request::guid(json))
-}
-
-/// What was sealed, unless it is cut, altered or of another version.
-pub fn unsealed(text: &str) -> Option<&str> {
-    let (version, rest) = text.split_once(' ')?;
-    let (sum, json) = rest.split_once(' ')?;
-    (version == VERSION && sum == crate::request::guid(json)).then_some(json)
+/// The account of a record on a shelf.
+fn account_of(text: &str) -> Option<SavedAccount> {
+    record::unsealed(text).and_then(record::read)
 }
 
 fn name_of(partner: &PartnerId, customer: &CustomerId) -> String {
@@ -90,8 +80,7 @@ impl<S: Shelf> SavedStore<S> {
         let mut damaged = Vec::new();
         for name in shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS)) {
             let Some(text) = shelf.get(&name) else { continue };
-            let saved = unsealed(&text).and_then(|json| serde_json::from_str(json).ok());
-            if let Some(saved) = saved {
+            if let Some(saved) = account_of(&text) {
                 memory.restore(saved);
                 continue;
             }
@@ -132,17 +121,13 @@ impl<S: Shelf> SavedStore<S> {
         self.writes.store(writes, std::sync::atomic::Ordering::Relaxed);
         if writes {
             for name in self.shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS)) {
-                let text = self.shelf.get(&name);
-                let json = text.as_deref().and_then(unsealed);
-                if let Some(kept) = json.and_then(|json| serde_json::from_str(json).ok()) {
+                if let Some(kept) = self.shelf.get(&name).as_deref().and_then(account_of) {
                     self.memory.restore(kept);
                 }
             }
             for saved in self.memory.all_saved() {
                 let name = name_of(&saved.partner, &saved.account.customer().id);
-                let kept = self.shelf.get(&name);
-                let kept = kept.as_deref().and_then(unsealed);
-                let kept: Option<SavedAccount> = kept.and_then(|j| serde_json::from_str(j).ok());
+                let kept = self.shelf.get(&name).as_deref().and_then(account_of);
                 if kept.is_none_or(|kept| kept.revision < saved.revision) {
                     self.save(&saved);
                 }
@@ -191,8 +176,8 @@ impl<S: Shelf> SavedStore<S> {
         }
         let key = (saved.partner.clone(), saved.account.customer().id.clone());
         let name = name_of(&key.0, &key.1);
-        let kept = serde_json::to_string(saved)
-            .is_ok_and(|json| self.shelf.put(&name, &sealed(&json)).is_ok());
+        let kept = record::written(saved)
+            .is_some_and(|text| self.shelf.put(&name, &record::sealed(&text)).is_ok());
         let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
         if kept {
             unsaved.remove(&key);

@@ -2,7 +2,7 @@
 //! [`Ask::validate_only`]: it tells what would happen and changes nothing.
 
 use crate::decide::{Write, decide};
-use crate::log::{Actor, Entry, LogQuery};
+use crate::log::{Actor, Entry, LogQuery, newest_first};
 use crate::{Ask, Caller, Done, Failure, PageToken, Store};
 use std::fmt::Display;
 use subscription_rules::{
@@ -167,7 +167,7 @@ pub async fn history<S: Store>(
         }
     }
     // Time's lines may lie between kept ones that were written ahead of the demo's clock.
-    lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
+    newest_first(&mut lines);
     lines.retain(|line| of.is_none_or(|id| line.fact.subscription.as_ref() == Some(id)));
     Ok(lines)
 }
@@ -198,7 +198,7 @@ pub async fn activity<S: Store>(
         let brought = crate::decide::entries(&Actor::System, None, &account, brought);
         lines.extend(brought.into_iter().filter(|line| query.wants(line)));
     }
-    lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
+    newest_first(&mut lines);
     lines.truncate(most);
     Ok(lines)
 }

@@ -57,10 +57,18 @@ pub fn new_ids(number: u32, lines: usize) -> NewIds {
     }
 }
 
-/// The stable name of a refusal, as the wire has it.
+/// The stable name of a refusal and its values, as they are written.
+pub fn told(refusal: &Refusal) -> (String, serde_json::Value) {
+    match serde_json::to_value(refusal).unwrap() {
+        serde_json::Value::String(name) => (name, serde_json::Value::Null),
+        serde_json::Value::Object(one) => one.into_iter().next().expect("a refusal has a name"),
+        other => panic!("{other} is no refusal"),
+    }
+}
+
+/// The stable name of a refusal.
 pub fn name(refusal: &Refusal) -> String {
-    let json = serde_json::to_value(refusal).unwrap();
-    json["name"].as_str().expect("every refusal has a name").to_owned()
+    told(refusal).0
 }
 
 /// `ok`, or the name of the refusal.

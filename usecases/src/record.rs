@@ -1,0 +1,41 @@
+//! How values are written where only this program reads them: on a shelf, in the demo's file, from
+//! tab to tab.
+//!
+//! The form is postcard, which knows no names, in letters that every storage takes. Reading JSON
+//! back costs the browser three times the code (docs/size.md). The price: a form that has changed
+//! cannot be told from a damaged one, so [`VERSION`] counts the forms, and a test holds the form of
+//! an account against it (`usecases/tests/record.rs`).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as LETTERS;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The form of what is written. Another one is not read, and not destroyed either.
+pub const VERSION: &str = "2";
+
+/// A value as text; `None` for one that cannot be written, which no value of ours is.
+pub fn written<T: Serialize>(value: &T) -> Option<String> {
+    let bytes = postcard::to_allocvec(value).ok()?;
+    Some(LETTERS.encode(bytes))
+}
+
+/// The value that was written so.
+pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let bytes = LETTERS.decode(text).ok()?;
+    let (value, rest) = postcard::take_from_bytes(&bytes).ok()?;
+    rest.is_empty().then_some(value)
+}
+
+/// `version checksum text`: enough to notice a cut or altered record.
+#[must_use]
+pub fn sealed(text: &str) -> String {
+    format!("{VERSION} {} {text}", crate::request::guid(text))
+}
+
+/// What was sealed, unless it is cut, altered or of another version.
+pub fn unsealed(text: &str) -> Option<&str> {
+    let (version, rest) = text.split_once(' ')?;
+    let (sum, text) = rest.split_once(' ')?;
+    (version == VERSION && sum == crate::request::guid(text)).then_some(text)
+}
