@@ -18,7 +18,7 @@ pub struct Rows {
     /// Which list: the rows of another one are others, even under the same keys.
     list: Rc<()>,
     owner: Option<Owner>,
-    rows: Vec<Row>,
+    all: Vec<Row>,
 }
 
 /// Shows a row for each item, by its key: the rows of keys that stay are left alone.
@@ -40,8 +40,8 @@ where
             let (key, show) = (key(&item).to_string(), Rc::clone(&show));
             Row { key, show: Box::new(move || show(item)) }
         };
-        let rows = list().into_iter().map(row).collect();
-        View::Rows(Rows { list: Rc::clone(&list_id), owner: owner.clone(), rows })
+        let all = list().into_iter().map(row).collect();
+        View::Rows(Rows { list: Rc::clone(&list_id), owner: owner.clone(), all })
     }))
 }
 
@@ -86,12 +86,12 @@ impl ShownRows {
             self.rows.drain(..).for_each(ShownRow::remove);
             self.list = rows.list;
         }
-        let wanted: BTreeSet<&str> = rows.rows.iter().map(|row| row.key.as_str()).collect();
+        let wanted: BTreeSet<&str> = rows.all.iter().map(|row| row.key.as_str()).collect();
         let (mut before, gone): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.rows).into_iter().partition(|row| wanted.contains(&*row.key));
         drop(wanted);
         gone.into_iter().for_each(ShownRow::remove);
-        for row in rows.rows {
+        for row in rows.all {
             let next =
                 before.first().map_or_else(|| self.end.clone().into(), |row| row.shown.first());
             let place = Place { parent: &parent, before: Some(&next) };

@@ -149,9 +149,11 @@ impl Template {
 
 /// What a block comes to; one that is a single expression needs no braces.
 fn value(block: &NodeBlock) -> TokenStream {
-    let inside = match block.try_block().map(|block| block.stmts.as_slice()) {
-        Some([Stmt::Expr(alone, None)]) => quote! { #alone },
-        _ => quote! { #block },
+    let stmts = block.try_block().map(|block| block.stmts.as_slice());
+    let inside = if let Some([Stmt::Expr(alone, None)]) = stmts {
+        quote! { #alone }
+    } else {
+        quote! { #block }
     };
     quote! { crate::view::IntoView::into_view(#inside) }
 }
@@ -210,4 +212,56 @@ fn component(element: &NodeElement<rstml::Infallible>) -> Result<TokenStream> {
             ::leptos::component::component_props_builder(&#name) #(#properties)* .build(),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The steps of the template that a view becomes, with `|` between them, and how many values.
+    fn steps(view: TokenStream) -> (String, usize) {
+        let mut template = Template::default();
+        for node in rstml::parse2(view).unwrap() {
+            template.node(&node).unwrap();
+        }
+        (template.steps.replace(BETWEEN, "|"), template.values.len())
+    }
+
+    fn refused(view: TokenStream) -> String {
+        expand(view).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_view_becomes_the_steps_that_build_it() {
+        let table: &[(TokenStream, &str, usize)] = &[
+            (quote! { <p>"Up to"</p> }, "<p|'Up to|/", 0),
+            (quote! { <p class="hint" id=id>{most}</p> }, "<p|=class=hint|@id|_|/", 2),
+            (quote! { <td colspan=3 hidden></td> }, "<td|=colspan=3|=hidden=|/", 0),
+            (quote! { <a href="/x?a=b">"go"</a> }, "<a|=href=/x?a=b|'go|/", 0),
+            (quote! { <input prop:value=v on:input=f/> }, "<input|.value|!input|/", 2),
+            (quote! { <tr style:height=h></tr> }, "<tr|:height|/", 1),
+            (quote! { <dialog node_ref=d></dialog> }, "<dialog|#|/", 1),
+            (quote! { <ul><li>"a"</li><Icon name=n/></ul> }, "<ul|<li|'a|/|_|/", 1),
+            (quote! { <dt>{a}</dt><dd>{b}</dd> }, "<dt|_|/|<dd|_|/", 2),
+            (quote! { <p aria-label=l></p> }, "<p|@aria-label|/", 1),
+        ];
+        for (view, expected, values) in table {
+            assert_eq!(steps(view.clone()), ((*expected).to_owned(), *values), "{view}");
+        }
+    }
+
+    #[test]
+    fn one_component_or_block_needs_no_template() {
+        for view in [quote! { <Icon name=n/> }, quote! { <pages::Offers/> }, quote! { {text} }] {
+            let code = expand(view.clone()).unwrap().to_string();
+            assert!(!code.contains("template"), "{view}: {code}");
+        }
+    }
+
+    #[test]
+    fn what_a_view_cannot_say_is_refused_with_what_it_can() {
+        assert_eq!(refused(quote! { <p class:big=b></p> }), "on:, prop: or style:");
+        assert_eq!(refused(quote! { <p {..all}></p> }), "an attribute has a name");
+        assert_eq!(refused(quote! { <Icon name/> }), "a property has a value");
+    }
 }
