@@ -132,7 +132,7 @@ fn main() -> io::Result<()> {
                 let takes = takes.trim_start_matches(", ");
                 format!(
                     "pub fn {name}(&self, {takes}) -> String \
-                     {{ fill(self.at({place}), &[{pairs}]) }}"
+                     {{ self.fill(self.at({place}), &[{pairs}]) }}"
                 )
             }
         };

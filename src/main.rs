@@ -6,6 +6,7 @@
 mod app;
 mod backend;
 mod download;
+mod elision;
 mod event_words;
 mod format;
 mod history;

@@ -4,6 +4,7 @@
 //! A language is fetched when it is chosen and then kept for as long as the page lives, so that a
 //! text can be borrowed anywhere without counting.
 
+use crate::elision::elide;
 use crate::view::prelude::*;
 use gloo_net::http::Request;
 use std::cell::RefCell;
@@ -86,22 +87,26 @@ impl Texts {
         let text = text.or_else(other).copied().unwrap_or_default();
         let count = crate::format::number(self, count);
         let pairs: Vec<_> = pairs.iter().copied().chain([("count", count.as_str())]).collect();
-        fill(text, &pairs)
+        self.fill(text, &pairs)
     }
-}
 
-/// Puts values in the place of the names in braces.
-fn fill(text: &str, pairs: &[(&str, &str)]) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let (name, end) = after.split_once('}').unwrap_or((after, ""));
-        out.push_str(pairs.iter().find(|(of, _)| *of == name).map_or("", |(_, value)| value));
-        rest = end;
+    /// Puts values in the place of the names in braces.
+    fn fill(&self, text: &str, pairs: &[(&str, &str)]) -> String {
+        let mut out = String::with_capacity(text.len() + 16);
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let (name, end) = after.split_once('}').unwrap_or((after, ""));
+            let value = pairs.iter().find(|(of, _)| *of == name).map_or("", |(_, value)| value);
+            if self.language == "it" {
+                elide(&mut out, value);
+            }
+            out.push_str(value);
+            rest = end;
+        }
+        out.push_str(rest);
+        out
     }
-    out.push_str(rest);
-    out
 }
 
 /// The language to begin with: the one chosen here before, else the browser's first that is there.

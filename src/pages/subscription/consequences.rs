@@ -4,11 +4,12 @@
 use super::Page;
 use super::edit::about;
 use super::status::utc_day;
-use crate::format::date;
+use crate::format::{date, number};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use subscription_rules::{
-    Access, Cause, Effects, Intent, Person, State, SuspendedBy, Suspension, SuspensionReason,
+    Access, Cause, Effects, Intent, Person, State, Subscription, SuspendedBy, Suspension,
+    SuspensionReason,
 };
 
 /// One line.
@@ -64,11 +65,23 @@ pub fn suspending(t: T, page: Page, effects: &Effects, cancels: bool) -> View {
     }
 }
 
-/// The add-ons that are drawn along, by name.
+/// The add-ons that are drawn along, by name; with its own last day where that is another one than
+/// the base's, since free days differ (domain.md §3.4).
 pub fn names(t: T, page: Page, effects: &Effects) -> String {
+    let caller = page.caller();
     let names: Vec<String> = page.account.with_untracked(|account| {
         let named = effects.drawn_along.iter().filter_map(|id| account.get(id));
-        named.map(|held| format!("{} ({})", held.nickname.as_str(), held.quantity)).collect()
+        let name = |held: &Subscription| {
+            let (name, licenses) = (held.nickname.as_str(), number(t, held.quantity.get()));
+            let own = account.would_expire_on(held, caller.now.date_naive(), &caller.policy);
+            match effects.expires_on {
+                Some(until) if until != own => {
+                    t.effect_add_on_until(&licenses, &date(t, own.0), name)
+                }
+                _ => format!("{name} ({licenses})"),
+            }
+        };
+        named.map(name).collect()
     });
     if names.is_empty() {
         t.effect_no_add_ons().into()
