@@ -1,9 +1,9 @@
-//! Italian articles before a day whose name begins with a vowel: "l'8 febbraio", "dall'11 marzo".
+//! Italian articles before a day whose name begins with a vowel: "l’8 febbraio", "dall’11 marzo".
 
 /// What stands before a day, and what it becomes before the 8th and the 11th. The longer ones first,
 /// since "al" is the end of "dal".
 const ARTICLES: [(&str, &str); 5] =
-    [("dal ", "dall'"), ("del ", "dell'"), ("nel ", "nell'"), ("al ", "all'"), ("il ", "l'")];
+    [("dal ", "dall’"), ("del ", "dell’"), ("nel ", "nell’"), ("al ", "all’"), ("il ", "l’")];
 
 /// Mends the article at the end of a text that a day is to follow.
 pub fn elide(before: &mut String, day: &str) {

@@ -140,7 +140,7 @@ test.describe("S20–S25, S27: suspended", () => {
     await open(page, subscriptionAt(FABRIKAM, 1));
     await choose(page, "Status", "Suspended");
     const dialog = page.getByRole("dialog");
-    await expect(fact(dialog, "Add-ons")).toHaveText("Audio Conferencing (4) go with it.");
+    await expect(fact(dialog, "Add-ons")).toHaveText("Go with it: Audio Conferencing (4, until 17 Oct 2027).");
     await expect(fact(dialog, "Users")).toHaveText("11 users cannot sign in or use the service from now on.");
     await expect(fact(dialog, "Administrators")).toHaveText("Still sign in and reach the data.");
     await dialog.getByRole("radio", { name: "Fraud" }).check();
@@ -154,7 +154,7 @@ test.describe("S20–S25, S27: suspended", () => {
     await expect(status(page, "Suspended")).toHaveAccessibleDescription(/Expires on 31 October 2027/);
     await expect(page.getByRole("textbox", { name: "Licenses of Audio Conferencing" })).toHaveCount(0);
     await page.getByRole("button", { name: "Reactivate subscription" }).click();
-    await expect(fact(dialog, "Add-ons")).toHaveText("Audio Conferencing (4) go with it.");
+    await expect(fact(dialog, "Add-ons")).toHaveText("Go with it: Audio Conferencing (4).");
     await dialog.getByRole("button", { name: "Submit" }).click();
     await expect(status(page, "Active")).toBeChecked();
     await expect(row(page, "Audio Conferencing")).toContainText("Active");

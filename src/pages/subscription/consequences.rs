@@ -76,7 +76,7 @@ pub fn names(t: T, page: Page, effects: &Effects) -> String {
             let own = account.would_expire_on(held, caller.now.date_naive(), &caller.policy);
             match effects.expires_on {
                 Some(until) if until != own => {
-                    t.effect_add_on_until(&licenses, &date(t, own.0), name)
+                    t.effect_add_on_until(&date(t, own.0), &licenses, name)
                 }
                 _ => format!("{name} ({licenses})"),
             }
