@@ -143,8 +143,15 @@ fn cargo_tool(tool: &CargoTool) -> Result<PathBuf> {
 
 /// Whether a program is there and says it is of this version.
 fn is_version(program: &Path, version: &str) -> bool {
-    let says = |text: String| text.split_whitespace().any(|word| word == version);
-    is_program(program) && read(command(program).arg("--version")).is_ok_and(says)
+    let asks = |words: &[&str]| {
+        let told = read(command(program).args(words));
+        told.is_ok_and(|text| text.split_whitespace().any(|word| word == version))
+    };
+    // Some that are made for Cargo answer only under the name that Cargo calls them by.
+    let name = program.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    let called = name.strip_prefix("cargo-");
+    is_program(program)
+        && (asks(&["--version"]) || called.is_some_and(|name| asks(&[name, "--version"])))
 }
 
 /// Finds a folder among the tools, or has it made under another name and renamed when it is whole.
