@@ -77,7 +77,7 @@ test.describe("S3, S5: pricing and offers", () => {
     expect(whole.name).toBe("offers.csv");
     const rows = cells(whole.text);
     expect(rows[0]).toEqual([
-      "Offer ID", "Offer", "Category", "Kind", "For", "Billing", "Licenses", "Subscriptions a customer", "List price a month", "Availability", "Source",
+      "Offer ID", "Offer", "Category", "Kind", "For", "Billing", "Licenses", "Limit per customer", "List price a month", "Availability", "Source",
     ]);
     expect(rows.slice(1).map(([id]) => id).toSorted()).toEqual(all.map(({ id }) => id).toSorted());
     expect(rows.every((row) => row.length === rows[0]?.length)).toBe(true);

@@ -122,6 +122,7 @@ mod tests {
             ("1,000", refused("1,000")),
             ("-3", refused("-3")),
             ("−3", refused("−3")),
+            ("+3", refused("+3")),
             ("1e3", refused("1e3")),
             ("٣", refused("٣")),
             ("99999999999", refused("99999999999")),
@@ -129,5 +130,10 @@ mod tests {
         for (typed, expected) in cases {
             assert_eq!(Quantity::parse(typed).map(Quantity::get), expected, "{typed:?}");
         }
+    }
+
+    #[test]
+    fn a_quantity_is_written_as_its_number() {
+        assert_eq!(Quantity::parse("10000000").unwrap().to_string(), "10000000");
     }
 }

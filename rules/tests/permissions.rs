@@ -195,7 +195,8 @@ fn a_helpdesk_agent_renames() {
     let id = story.buys(offers::E3, BillingCycle::Monthly, 1);
     story.desk.roles = HelpdeskAgent.into();
     let to = Nickname::parse("Head office").unwrap();
-    assert!(rename(&story.context(), &story.account, &id, &to).is_ok());
+    story.keeps(rename(&story.context(), &story.account, &id, &to)).unwrap();
+    assert_eq!(story.the(&id).nickname, to);
     let offered = choices(&story.context(), &story.account, story.the(&id));
     let possible: Vec<_> = offered.iter().filter(|(_, may)| may.is_ok()).collect();
     assert_eq!(possible, [&(Action::Rename, Ok(()))]);

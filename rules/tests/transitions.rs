@@ -201,6 +201,29 @@ fn what_is_offered_is_what_works() {
     }
 }
 
+/// The words for a state in messages are those of the wire (§2.4).
+#[test]
+fn a_status_is_written_as_on_the_wire() {
+    for (status, word) in [(Active, "active"), (Suspended, "suspended"), (Deleted, "deleted")] {
+        assert_eq!(status.to_string(), word);
+        assert_eq!(serde_json::to_value(status).unwrap(), word);
+    }
+}
+
+/// What is so already is not offered again, and the reason names the move that is not possible.
+#[test]
+fn what_is_so_already_is_not_offered() {
+    for (status, action, trigger) in [
+        (Suspended, Action::Suspend, Trigger::Suspend),
+        (Active, Action::Reactivate, Trigger::Reactivate),
+    ] {
+        let (story, id) = in_status(Paid, status);
+        let offered = choices(&story.context(), &story.account, story.the(&id));
+        let (_, got) = offered.into_iter().find(|each| each.0 == action).unwrap();
+        assert_eq!(got, Err(Refusal::StatusTransitionNotAllowed { status, trigger }));
+    }
+}
+
 /// §3.2 "Refusals to code for", §2.7: the names by which the wire and the screens know them.
 #[test]
 fn the_refusals_to_code_for() {

@@ -367,7 +367,8 @@ fn long_properties(desk: &Desk) -> Result<Done> {
 
 /// Where the rules are numbers and tables, a changed one must be noticed by a test.
 fn mutants(desk: &Desk) -> Result<Done> {
-    const ABOUT: &[&str] = &["retention", "limit", "quantity", "transition", "status", "lifecycle"];
+    const ABOUT: &[&str] =
+        &["account", "availability", "lifecycle", "quantity", "retention", "status"];
     let mut mutants = command(found(desk.mutants())?);
     mutants.args(["mutants", "--package", "subscription-rules", "--no-shuffle", "--colors=never"]);
     let output = place::scratch().join("mutants");

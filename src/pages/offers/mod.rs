@@ -280,7 +280,7 @@ fn Table(shown: Shown) -> View {
     };
     view! {
         <div class="table-wrap">
-            <table class="table" role="table">
+            <table class="table table--offers" role="table">
                 <caption class="sr">{t.more_offers_offers()}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
