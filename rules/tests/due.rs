@@ -246,3 +246,14 @@ fn a_relationship_ends_when_nothing_is_active() {
     story.goes_to("2019-06-01T00:00:00Z");
     assert_eq!(remove(&story), "ok");
 }
+
+/// What renews by itself is not lost, so the next day to act on is that of the suspended one.
+#[test]
+fn what_renews_by_itself_is_no_day_to_act_on() {
+    let mut story = Story::at("2018-06-01");
+    story.buys(offers::E1, MONTHLY, 1);
+    assert_eq!(story.account.next_expiry(&story.desk.policy), None);
+    let other = story.buys(offers::E1, ANNUAL, 1);
+    story.suspends(&other).unwrap();
+    assert_eq!(story.account.next_expiry(&story.desk.policy), Some(day("2018-08-30")));
+}

@@ -157,23 +157,50 @@ fn target_libraries(sysroot: &Path) -> PathBuf {
 
 fn debian_toolchain() -> Result<()> {
     let debian = Toolchain::Debian;
-    let lld = newest_lld()?;
+    let mut lld = newest_lld().ok();
     let complete = Path::new(DEBIAN_BIN).join("rustc").exists()
         && Path::new(DEBIAN_BIN).join("cargo").exists()
-        && Path::new(DEBIAN_BIN).join(linker(&lld)).exists()
-        && sysroot(debian).is_ok_and(|sysroot| library_source(&sysroot).exists());
+        && lld.as_ref().is_some_and(|lld| Path::new(DEBIAN_BIN).join(linker(lld)).exists())
+        && sysroot(debian).is_ok_and(|sysroot| library_source(&sysroot).exists())
+        && is_new_enough(debian);
     if !complete {
+        // An old list of packages offers a compiler that is older than Debian's newest.
+        tools::apt_update()?;
+        let newest = newest_lld()?;
         tools::apt(
-            &["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", &lld],
+            &["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", &newest],
             "Debian's Rust, about three minutes",
         )?;
+        lld = Some(newest);
+        if !is_new_enough(debian) {
+            bail!(
+                "Debian's compiler is older than Rust {OLDEST}, which this project needs. Put the \
+                 release's security updates among apt's sources and run the command again, or \
+                 install Rust with rustup."
+            );
+        }
     }
+    let lld = lld.context("apt offers no lld, the linker for wasm")?;
     let sysroot = sysroot(debian)?;
     link_linker(&sysroot, &lld)?;
-    if has_target(debian) {
+    // A library that an older compiler made is of no use to a newer one.
+    if complete && has_target(debian) {
         return Ok(());
     }
     build_library(&sysroot, &lld)
+}
+
+/// The oldest compiler that the workspace takes.
+const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+
+fn is_new_enough(toolchain: Toolchain) -> bool {
+    let version = |text: &str| -> Option<(u32, u32)> {
+        let mut parts = text.split('.').map(|part| part.parse().ok());
+        Some((parts.next()??, parts.next()??))
+    };
+    let said = rustc(toolchain).and_then(|mut rustc| read(rustc.arg("--version")));
+    let said = said.ok().and_then(|text| version(text.split_whitespace().nth(1)?));
+    said >= version(OLDEST)
 }
 
 /// The newest `lld-N` that apt offers, whatever its number is by then.

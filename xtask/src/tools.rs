@@ -440,8 +440,14 @@ pub fn apt(packages: &[&str], what: &str) -> Result<()> {
         return Ok(());
     }
     // A fresh machine or container knows no packages yet.
-    run(as_root("apt-get")?.args(["update", "--quiet=2"]))?;
+    apt_update()?;
     install()
+}
+
+/// Asks what packages there are now.
+pub fn apt_update() -> Result<()> {
+    say::step("Asking which packages there are now: apt-get update");
+    run(as_root("apt-get")?.args(["update", "--quiet=2"]))
 }
 
 #[cfg(test)]
