@@ -12,6 +12,7 @@ use subscription_rules::{
 };
 use support::{Desk, Story, customer, day, name, offer_id, offers, outcome, quantity, told};
 
+const ANNUAL: BillingCycle = BillingCycle::Annual;
 const MONTHLY: BillingCycle = BillingCycle::Monthly;
 
 /// What the tests read of the project's own catalogue file: (id, min, max, limit), recorded only.
@@ -271,6 +272,35 @@ fn the_hint_while_still_available() {
     assert_eq!(available.remaining, Some(1));
     let hint = available.reactivate.unwrap();
     assert_eq!((hint.subscription, hint.until), (only, ExpiresOn(day("2018-08-30"))));
+}
+
+/// W17, A9: a term that ends meanwhile does not shorten the way back of what renews by itself.
+#[test]
+fn the_hint_outlives_the_term() {
+    let mut story = Story::at("2018-08-01");
+    let id = story.buys(offers::BUSINESS_PREMIUM, ANNUAL, 1);
+    story.goes_to("2019-07-10");
+    story.suspends(&id).unwrap();
+    story.goes_to("2019-08-10");
+    let context = story.context();
+    let hint = available(&story, &context, offers::BUSINESS_PREMIUM).reactivate.unwrap();
+    assert_eq!((hint.subscription, hint.until), (id, ExpiresOn(day("2019-10-08"))));
+}
+
+/// T11, A9: what does not renew can be had back until the last day of its term, that day included.
+#[test]
+fn the_hint_of_a_retired_offer_ends_with_its_term() {
+    for (today, hinted) in [("2019-05-31T23:59:59Z", true), ("2019-06-01T00:00:00Z", false)] {
+        let mut story = Story::at("2018-06-01");
+        let id = story.buys(offers::E4, MONTHLY, 1);
+        story.goes_to("2019-05-20");
+        story.suspends(&id).unwrap();
+        story.goes_to(today);
+        let context = story.context();
+        let hint = available(&story, &context, offers::E4).reactivate;
+        assert_eq!(hint.is_some(), hinted, "{today}");
+        assert_eq!(outcome(&story.reactivates(&id)) == "ok", hinted, "{today}");
+    }
 }
 
 /// §4.2: without anything suspended there is no hint.
