@@ -5,8 +5,8 @@
 mod support;
 
 use subscription_rules::{
-    BillingCycle, CustomerAccount, DeletedBecause, Event, State, Status, SubscriptionId, Trigger,
-    account_at, next_due,
+    BillingCycle, CustomerAccount, DeletedBecause, Event, Relationship, State, Status,
+    SubscriptionId, Trigger, account_at, next_due,
 };
 use support::{Story, Tree, at, day, offers, outcome};
 
@@ -245,6 +245,9 @@ fn a_relationship_ends_when_nothing_is_active() {
     story.reactivates(&id).unwrap();
     story.goes_to("2019-06-01T00:00:00Z");
     assert_eq!(remove(&story), "ok");
+    let removed = subscription_rules::remove_relationship(&story.context(), &story.account);
+    story.keeps(removed).unwrap();
+    assert_eq!(story.account.customer().relationship, Relationship::None);
 }
 
 /// What renews by itself is not lost, so the next day to act on is that of the suspended one.

@@ -184,6 +184,9 @@ fn the_rows_beside_the_subscriptions() {
         let education = Qualifications::new(Segment::Education, false).unwrap();
         let got = set_qualifications(&context, &account, education);
         assert_eq!(outcome(&got), qualify, "{role:?}");
+        if let Ok(change) = got {
+            assert_eq!(account.with(&change).customer().qualifications, education);
+        }
         assert_eq!(outcome(&change_cycle(&context)), cycle, "{role:?}");
     }
 }

@@ -180,6 +180,9 @@ fn a_converted_trial() {
         story.converts(&id, offers::BUSINESS_PREMIUM, cycle, count).unwrap();
         let held = story.the(&id);
         assert_eq!(held.offer, offer_id(offers::BUSINESS_PREMIUM), "{on}");
+        let sold = story.desk.catalogue.get(&held.offer).unwrap().name.clone();
+        assert_eq!(held.offer_name, sold, "{on}");
+        assert_eq!(held.nickname.as_str(), &*sold, "{on}: named after the offer, so again");
         assert_eq!(held.quantity.get(), count, "{on}");
         assert_eq!(held.cycle(), cycle, "{on}");
         assert_eq!(held.opened_on, day(&on[..10]), "{on}: opened anew");
@@ -350,6 +353,7 @@ fn the_add_ons_of_a_trial_go_with_it() {
     let change = story.converts(&id, offers::BUSINESS_PREMIUM, ANNUAL, 25).unwrap();
     assert_eq!(change.effects.drawn_along, std::slice::from_ref(&add_on));
     assert_eq!(story.the(&add_on).cycle(), ANNUAL);
+    assert_eq!(story.the(&add_on).opened_on, day("2018-06-20"), "opened anew with it");
     assert_eq!(story.the(&add_on).term.ends_on(), Some(day("2019-06-20")));
 
     let (mut story, id) = trial(offers::PREMIUM_TRIAL, 25);
