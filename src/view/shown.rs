@@ -53,8 +53,8 @@ pub struct Live {
 /// The elements of a template in the page.
 pub struct ShownTemplate {
     steps: &'static str,
-    first: Root,
-    last: Root,
+    /// In order; never none.
+    roots: Vec<Root>,
     holes: Vec<Hole>,
 }
 
@@ -165,7 +165,7 @@ impl Shown {
         match self {
             Self::Nothing(node) => node.clone().into(),
             Self::Text(node, _) => node.clone().into(),
-            Self::Template(shown) => shown.root(&shown.first, Self::first),
+            Self::Template(shown) => shown.root(shown.roots.first(), Self::first),
             Self::Many(all) => edge(all.first(), Self::first),
             Self::Rows(rows) => rows.first(),
             Self::Live(live) => edge(live.now.borrow().as_ref(), Self::first),
@@ -177,7 +177,7 @@ impl Shown {
         match self {
             Self::Nothing(node) => node.clone().into(),
             Self::Text(node, _) => node.clone().into(),
-            Self::Template(shown) => shown.root(&shown.last, Self::last),
+            Self::Template(shown) => shown.root(shown.roots.last(), Self::last),
             Self::Many(all) => edge(all.last(), Self::last),
             Self::Rows(rows) => rows.last(),
             Self::Live(live) => edge(live.now.borrow().as_ref(), Self::last),
@@ -246,7 +246,7 @@ impl ShownTemplate {
         let mut values = values.into_iter();
         let mut holes = Vec::with_capacity(values.len());
         let mut open: Vec<Element> = Vec::new();
-        let (mut first, mut last) = (None, None);
+        let mut roots = Vec::new();
         for step in steps.split(BETWEEN) {
             let Some(kind) = step.chars().next() else { continue };
             let rest = step.get(1..).unwrap_or_default();
@@ -307,23 +307,14 @@ impl ShownTemplate {
                 }
                 _ => continue,
             };
-            last = Some(match &root {
-                Root::Node(node) => Root::Node(node.clone()),
-                Root::Hole(at) => Root::Hole(*at),
-            });
-            first.get_or_insert(root);
+            roots.push(root);
         }
-        let nowhere = || {
+        if roots.is_empty() {
             let node = document().create_comment("");
             place.put(&node);
-            Root::Node(node.into())
-        };
-        let first = first.unwrap_or_else(nowhere);
-        let last = last.unwrap_or_else(|| match &first {
-            Root::Node(node) => Root::Node(node.clone()),
-            Root::Hole(at) => Root::Hole(*at),
-        });
-        Self { steps, first, last, holes }
+            roots.push(Root::Node(node.into()));
+        }
+        Self { steps, roots, holes }
     }
 
     fn fill(&mut self, values: Vec<View>) {
@@ -338,13 +329,14 @@ impl ShownTemplate {
         }
     }
 
-    fn root(&self, root: &Root, of: fn(&Shown) -> Node) -> Node {
+    fn root(&self, root: Option<&Root>, of: fn(&Shown) -> Node) -> Node {
         match root {
-            Root::Node(node) => node.clone(),
-            Root::Hole(at) => match self.holes.get(*at) {
+            Some(Root::Node(node)) => node.clone(),
+            Some(Root::Hole(at)) => match self.holes.get(*at) {
                 Some(Hole::Child(shown)) => of(shown),
                 _ => edge(None, of),
             },
+            None => edge(None, of),
         }
     }
 }
