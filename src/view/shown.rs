@@ -247,16 +247,18 @@ impl ShownTemplate {
         let mut holes = Vec::with_capacity(values.len());
         let mut open: Vec<Element> = Vec::new();
         let mut roots = Vec::new();
+        // How many elements are open around the drawing that is being built, if one is.
+        let mut around_svg = None;
         for step in steps.split(BETWEEN) {
             let Some(kind) = step.chars().next() else { continue };
             let rest = step.get(1..).unwrap_or_default();
             let inside = open.last();
             let root = match (kind, inside) {
-                ('<', parent) => {
-                    let svg = rest == "svg"
-                        || parent
-                            .is_some_and(|parent| parent.namespace_uri().as_deref() == Some(SVG));
-                    let made = if svg {
+                ('<', _) => {
+                    if rest == "svg" {
+                        around_svg.get_or_insert(open.len());
+                    }
+                    let made = if around_svg.is_some() {
                         document().create_element_ns(Some(SVG), rest)
                     } else {
                         document().create_element(rest)
@@ -269,6 +271,7 @@ impl ShownTemplate {
                 }
                 ('/', Some(_)) => {
                     let Some(done) = open.pop() else { continue };
+                    around_svg = around_svg.filter(|around| *around < open.len());
                     if let Some(parent) = open.last() {
                         let _ = parent.append_child(&done);
                         continue;

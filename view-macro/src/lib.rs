@@ -39,15 +39,19 @@ pub fn view(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 }
 
 fn expand(tokens: TokenStream) -> Result<TokenStream> {
-    let nodes = rstml::parse2(tokens)?;
+    whole(&rstml::parse2(tokens)?)
+}
+
+/// The view of nodes that stand together.
+fn whole(nodes: &[Node]) -> Result<TokenStream> {
     // One component or block is its own view.
-    if let [node] = nodes.as_slice()
+    if let [node] = nodes
         && let Some(alone) = alone(node)?
     {
         return Ok(alone);
     }
     let mut template = Template::default();
-    for node in &nodes {
+    for node in nodes {
         template.node(node)?;
     }
     Ok(template.into_tokens())
@@ -83,14 +87,13 @@ impl Template {
     }
 
     fn node(&mut self, node: &Node) -> Result<()> {
+        if let Some(view) = alone(node)? {
+            self.hole('_', "", view);
+            return Ok(());
+        }
         match node {
-            Node::Element(element) if is_component(element) => {
-                let view = component(element)?;
-                self.hole('_', "", view);
-            }
             Node::Element(element) => self.element(element)?,
             Node::Text(text) => self.step('\'', &text.value_string()),
-            Node::Block(block) => self.hole('_', "", value(block)),
             Node::Fragment(fragment) => {
                 for child in &fragment.children {
                     self.node(child)?;
@@ -194,16 +197,7 @@ fn component(element: &NodeElement<rstml::Infallible>) -> Result<TokenStream> {
         properties.push(quote_spanned! { key.span() => .#key(#value) });
     }
     if !element.children.is_empty() {
-        let mut children = Template::default();
-        let children = match element.children.as_slice() {
-            [node] if alone(node)?.is_some() => alone(node)?.unwrap_or_default(),
-            nodes => {
-                for node in nodes {
-                    children.node(node)?;
-                }
-                children.into_tokens()
-            }
-        };
+        let children = whole(&element.children)?;
         properties.push(quote! { .children(::std::boxed::Box::new(move || #children)) });
     }
     Ok(quote! {
