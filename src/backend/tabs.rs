@@ -131,9 +131,11 @@ impl Tabs {
 
     /// Takes in the writer's answer.
     pub fn answered(&self, request: &str, answer: Result<Answer, Failure>) {
-        let mut waiting = self.waiting.borrow_mut();
-        let at = waiting.iter().position(|(_, ask, _)| ask.request.as_str() == request);
-        if let Some((_, _, resolve)) = at.map(|at| waiting.remove(at)) {
+        let of_request = |(_, ask, _): &(Command, Ask, Function)| ask.request.as_str() == request;
+        let at = self.waiting.borrow().iter().position(of_request);
+        // Nothing is borrowed any more when whoever waits is told.
+        let waited = at.map(|at| self.waiting.borrow_mut().remove(at));
+        if let Some((_, _, resolve)) = waited {
             self.answers.borrow_mut().push((request.to_owned(), answer));
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }

@@ -107,7 +107,7 @@ fn placed(
     let rows = live(move || ids.iter().map(&row).collect_view());
     let columns =
         [(t.subscription(), false), (t.licenses_label(), true), (t.renews_or_ends(), false)];
-    let rows = table::body(vec![rows.into_view()]);
+    let rows = table::body(vec![rows]);
     table::table("table", t.new_subscriptions().into(), &columns, rows)
 }
 

@@ -97,7 +97,7 @@ pub fn NewSubscription(
     });
     let is_there = memo(move || account.read().is_some());
     live(move || match is_there.get().then(|| account.get_untracked()).flatten() {
-        None => loaded(read, |_| ()).into_view(),
+        None => loaded(read, |_| ()),
         Some(first) => {
             let current = RwSignal::new(first);
             effect(move || {
