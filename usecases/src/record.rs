@@ -4,7 +4,7 @@
 //! The form is postcard, which knows no names, in letters that every storage takes. Reading JSON
 //! back costs the browser three times the code (docs/size.md). The price: a form that has changed
 //! cannot be told from a damaged one, so [`VERSION`] counts the forms, and a test holds the form of
-//! an account against it (`usecases/tests/record.rs`).
+//! an account against it (`usecases/tests/stores.rs`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as LETTERS;
