@@ -166,6 +166,21 @@ impl Change {
         self.customer.is_none() && self.subscriptions.is_empty() && self.orders.is_empty()
     }
 
+    /// Adds what was decided on the account as this change leaves it; both become one.
+    pub fn join(&mut self, later: Self) {
+        self.customer = later.customer.or(self.customer.take());
+        for changed in later.subscriptions {
+            self.subscriptions.retain(|earlier| earlier.id != changed.id);
+            self.subscriptions.push(changed);
+        }
+        self.orders.extend(later.orders);
+        self.facts.extend(later.facts);
+        self.effects.drawn_along.extend(later.effects.drawn_along);
+        self.effects.expires_on = later.effects.expires_on.or(self.effects.expires_on);
+        self.effects.estimates.extend(later.effects.estimates);
+        self.effects.assigned_above = later.effects.assigned_above.or(self.effects.assigned_above);
+    }
+
     pub(crate) fn note(&mut self, at: DateTime<Utc>, event: Event) {
         self.facts.push(Fact { at, subscription: None, cause: None, event });
     }

@@ -147,6 +147,7 @@ async fn a_late_writer_is_told<S: Store>(store: &S, caller: &Caller, limited: &O
         orders: Vec::new(),
         entries: Vec::new(),
         recorded: None,
+        policy: caller.policy,
     };
     let first = store.commit(commit.clone()).await.expect("the first writer");
     assert!(first.revision > kept.revision, "a revision counts up");

@@ -2,7 +2,10 @@
 
 use crate::decide::{Write, decide, done, entries, recorded, remembered};
 use crate::log::Actor;
-use crate::{Ask, Caller, Commit, CustomerQuery, CustomerRow, Done, Failure, Outcome, Page, Store};
+use crate::{
+    Ask, Caller, Commit, CustomerQuery, CustomerRow, Done, Failure, Outcome, Page, Store,
+    StoreError,
+};
 use subscription_rules::{
     Customer, CustomerDraft, CustomerId, Permission, Qualifications, Refusal, add_customer,
     remove_relationship as removing_relationship, set_qualifications as setting_qualifications,
@@ -56,7 +59,7 @@ pub async fn add<S: Store>(
     let user = Actor::User(caller.user.clone());
     let entries = entries(&user, Some(&ask.request), &account, facts);
     let recorded = recorded(ask, &asked, caller.now, Outcome::Done(done.clone()));
-    store
+    let committed = store
         .commit(Commit {
             partner: caller.partner.id.clone(),
             revision: None,
@@ -64,9 +67,18 @@ pub async fn add<S: Store>(
             orders: Vec::new(),
             entries,
             recorded: Some(recorded),
+            policy: caller.policy,
         })
-        .await?;
-    Ok(done)
+        .await;
+    match committed {
+        Ok(_) => Ok(done),
+        // There already: by this very request, or the store answers wrongly.
+        Err(StoreError::Stale) => {
+            let earlier = remembered(store, caller, ask, &asked).await?;
+            earlier.ok_or_else(|| StoreError::Stale.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Sets what the customer qualifies for ("Special qualifications", "Update").

@@ -58,8 +58,10 @@ pub(crate) struct Write<'a> {
     pub asked: String,
 }
 
-/// What `rules` says to a write. One type for all of them, so that the workflow is compiled once.
-pub(crate) type Rule<'a> = dyn Fn(&Context<'_>, &CustomerAccount) -> Result<Change, Refusal> + 'a;
+/// What `rules` says to a write. One type for all of them, so that the workflow is compiled once;
+/// `Sync`, so that a server may go on with a write on another thread.
+pub(crate) type Rule<'a> =
+    dyn Fn(&Context<'_>, &CustomerAccount) -> Result<Change, Refusal> + Sync + 'a;
 
 /// Answers from memory when the request was answered before.
 pub(crate) async fn remembered<S: Store>(
@@ -89,11 +91,12 @@ pub(crate) async fn decide<S: Store>(
     write: &Write<'_>,
     rule: &Rule<'_>,
 ) -> Result<Done, Failure> {
-    if let Some(done) = remembered(store, caller, ask, &write.asked).await? {
-        return Ok(done);
-    }
     let context = caller.context();
     for _ in 0..TRIES {
+        // Asked again after a late write: the faster one may have been this very request.
+        if let Some(done) = remembered(store, caller, ask, &write.asked).await? {
+            return Ok(done);
+        }
         let kept = store.account(&caller.partner.id, write.customer).await?;
         let kept = kept.ok_or(Refusal::CustomerNotFound)?;
         let (account, brought) = account_at(&kept.value, caller.now, &caller.policy);
@@ -118,6 +121,7 @@ pub(crate) async fn decide<S: Store>(
                     orders: Vec::new(),
                     entries: Vec::new(),
                     recorded: Some(recorded),
+                    policy: caller.policy,
                 };
                 match store.commit(commit).await {
                     Ok(_) => return Err(refusal.into()),
@@ -140,6 +144,7 @@ pub(crate) async fn decide<S: Store>(
             orders,
             entries,
             recorded: Some(recorded(ask, &write.asked, caller.now, outcome)),
+            policy: caller.policy,
         };
         match store.commit(commit).await {
             Ok(_) => return Ok(done),

@@ -35,6 +35,7 @@ pub async fn run_due<S: Store>(store: &S, caller: &Caller, most: usize) -> Resul
             orders: Vec::new(),
             entries,
             recorded: None,
+            policy: *policy,
         };
         match store.commit(commit).await {
             Ok(_) => run.accounts += 1,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use subscription_rules::{
-    Customer, CustomerAccount, CustomerId, Order, PartnerId, Policy, Status, next_due,
+    Customer, CustomerAccount, CustomerId, Order, PartnerId, Policy, next_due,
 };
 
 /// All that is kept of one account. One record, so that account, log and requests are saved
@@ -193,17 +193,6 @@ fn starts_with(customer: &Customer, prefix: &str) -> bool {
         || customer.domain.as_str().to_lowercase().starts_with(&prefix)
 }
 
-fn row(account: &CustomerAccount, now: DateTime<Utc>, policy: &Policy) -> CustomerRow {
-    let account = account.at(now, policy);
-    let count = |status| u32::try_from(account.count(status)).unwrap_or(u32::MAX);
-    CustomerRow {
-        active: count(Status::Active),
-        suspended: count(Status::Suspended),
-        next_expiry: account.next_expiry(policy),
-        customer: account.customer().clone(),
-    }
-}
-
 impl Store for MemoryStore {
     async fn account(
         &self,
@@ -312,7 +301,7 @@ impl Store for MemoryStore {
                 break;
             }
             if let Some(kept) = self.read(&inner, &(partner.clone(), customer.id)) {
-                items.push(row(&kept.value, now, policy));
+                items.push(CustomerRow::of(&kept.value, now, policy));
             }
             last = Some(PageToken(key));
         }

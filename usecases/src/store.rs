@@ -8,7 +8,7 @@ use crate::{Done, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
-    Customer, CustomerAccount, CustomerId, Order, PartnerId, Policy, Refusal,
+    Customer, CustomerAccount, CustomerId, Order, PartnerId, Policy, Refusal, Status,
 };
 
 /// Why a store could not do its part. Not a refusal: "try again" is all a person can do.
@@ -77,6 +77,9 @@ pub struct Commit {
     pub entries: Vec<Entry>,
     /// The request with its answer; none for what time brought.
     pub recorded: Option<Recorded>,
+    /// The rules it was decided under: a store that keeps a summary beside the account (when
+    /// something is due, what a list shows) makes it with them.
+    pub policy: Policy,
 }
 
 /// What a commit came to.
@@ -146,6 +149,20 @@ pub struct CustomerRow {
     pub suspended: u32,
     /// The next day on which something is lost unless somebody acts.
     pub next_expiry: Option<NaiveDate>,
+}
+
+impl CustomerRow {
+    /// The line of an account as it stands at a moment.
+    pub fn of(account: &CustomerAccount, now: DateTime<Utc>, policy: &Policy) -> Self {
+        let account = account.at(now, policy);
+        let count = |status| u32::try_from(account.count(status)).unwrap_or(u32::MAX);
+        Self {
+            active: count(Status::Active),
+            suspended: count(Status::Suspended),
+            next_expiry: account.next_expiry(policy),
+            customer: account.customer().clone(),
+        }
+    }
 }
 
 /// Where accounts are kept. Every store passes [`crate::contract`].

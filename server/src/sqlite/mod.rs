@@ -1,0 +1,252 @@
+//! The store in one file: SQLite with a write-ahead log, synced at every commit. One thread
+//! writes, a few connections read beside it (design.md §3).
+//!
+//! The customer and each of its subscriptions is a row; a commit writes the rows that differ, the
+//! orders, the log lines and the request's answer in one transaction.
+
+mod reader;
+mod schema;
+mod writer;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::{Connection, OpenFlags};
+use serde::Serialize;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
+use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy};
+use subscription_usecases::{
+    Commit, Committed, CustomerQuery, CustomerRow, Entry, Kept, LogQuery, Page, PageToken,
+    Recorded, RequestId, Result, Store, StoreError,
+};
+use tokio::sync::{Semaphore, oneshot};
+use writer::Job;
+
+/// Connections that read at the same time. More would wait for the processor, not for the disk.
+const READERS: usize = 4;
+
+/// How long a statement waits for another process, such as a backup, before it gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A store in one SQLite file. Clones are the same store.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    /// Only while the store lives.
+    jobs: Option<mpsc::Sender<Job>>,
+    writer: Option<std::thread::JoinHandle<()>>,
+    readers: Mutex<Vec<Connection>>,
+    free: Arc<Semaphore>,
+}
+
+impl Drop for Inner {
+    /// Waits until what is queued is written and the file is closed, so that it can be opened
+    /// again at once.
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(writer) = self.writer.take() {
+            let _panicked = writer.join();
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+fn unavailable(error: impl ToString) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+fn damaged(error: &impl ToString) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}
+
+/// Identifiers are the same in either case, so their keys have one.
+fn folded(id: &str) -> String {
+    id.to_ascii_lowercase()
+}
+
+fn micros(at: DateTime<Utc>) -> i64 {
+    at.timestamp_micros()
+}
+
+fn day(text: &str) -> Result<NaiveDate> {
+    text.parse().map_err(|error: chrono::ParseError| damaged(&error))
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| damaged(&error))
+}
+
+fn prepared(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(PATIENCE).map_err(unavailable)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it, and brings it to this version's tables. A file that a newer
+    /// version wrote is refused and left as it is.
+    pub fn open(file: &Path) -> Result<Self> {
+        let mut writing = Connection::open(file).map_err(unavailable)?;
+        prepared(&writing)?;
+        schema::migrate(&mut writing)?;
+        writing.pragma_update(None, "journal_mode", "WAL").map_err(unavailable)?;
+        writing.pragma_update(None, "synchronous", "FULL").map_err(unavailable)?;
+        writing.pragma_update(None, "foreign_keys", true).map_err(unavailable)?;
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let reading = Connection::open_with_flags(file, flags).map_err(unavailable)?;
+            prepared(&reading)?;
+            readers.push(reading);
+        }
+        let (jobs, queue) = mpsc::channel();
+        let writer = std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || writer::run(&mut writing, &queue))
+            .map_err(unavailable)?;
+        let free = Arc::new(Semaphore::new(READERS));
+        let (jobs, writer, readers) = (Some(jobs), Some(writer), Mutex::new(readers));
+        Ok(Self { inner: Arc::new(Inner { jobs, writer, readers, free }) })
+    }
+
+    /// Copies a file that may be in use to a new one, page by page.
+    pub fn back_up(from: &Path, to: &Path) -> Result<()> {
+        if to.exists() {
+            return Err(StoreError::Unavailable(format!("{} exists already", to.display())));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let source = Connection::open_with_flags(from, flags).map_err(unavailable)?;
+        prepared(&source)?;
+        let mut copy = Connection::open(to).map_err(unavailable)?;
+        let backup = rusqlite::backup::Backup::new(&source, &mut copy).map_err(unavailable)?;
+        backup.run_to_completion(1_000, Duration::ZERO, None).map_err(unavailable)
+    }
+
+    /// What is wrong with a file, by SQLite's own check and by reading every account; empty when
+    /// nothing is.
+    pub fn check(file: &Path) -> Result<Vec<String>> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = Connection::open_with_flags(file, flags).map_err(unavailable)?;
+        prepared(&connection)?;
+        let mut found: Vec<String> = connection
+            .prepare("PRAGMA integrity_check")
+            .and_then(|mut check| check.query_map([], |row| row.get(0))?.collect())
+            .map_err(unavailable)?;
+        found.retain(|line| line != "ok");
+        let mut keys = connection
+            .prepare("SELECT partner, id FROM customer ORDER BY partner, id")
+            .map_err(unavailable)?;
+        let keys = keys
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .map_err(unavailable)?;
+        for key in keys {
+            let (partner, id) = key.map_err(unavailable)?;
+            let read = match (PartnerId::parse(&partner), CustomerId::parse(&id)) {
+                (Ok(partner), Ok(id)) => reader::account(&connection, &partner, &id).map(drop),
+                _ => Err(StoreError::Damaged("its key is no identifier".into())),
+            };
+            if let Err(error) = read {
+                found.push(format!("customer {id} of partner {partner}: {error}"));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every partner that has a customer.
+    pub async fn partners(&self) -> Result<Vec<PartnerId>> {
+        self.read(reader::partners).await
+    }
+
+    /// Runs a reading on a thread that may wait, with one of the reading connections.
+    async fn read<T: Send + 'static>(
+        &self,
+        reading: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let permit = Arc::clone(&self.inner.free).acquire_owned().await.map_err(unavailable)?;
+        let inner = Arc::clone(&self.inner);
+        let run = move || {
+            let lock = || inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            let connection = lock().pop().ok_or_else(|| unavailable("no connection is free"))?;
+            let outcome = reading(&connection);
+            lock().push(connection);
+            drop(permit);
+            outcome
+        };
+        tokio::task::spawn_blocking(run).await.map_err(unavailable)?
+    }
+}
+
+impl Store for SqliteStore {
+    async fn account(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+    ) -> Result<Option<Kept<CustomerAccount>>> {
+        let (partner, customer) = (partner.clone(), customer.clone());
+        self.read(move |connection| reader::account(connection, &partner, &customer)).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job { commit: Box::new(commit), answer };
+        let jobs = self.inner.jobs.as_ref().ok_or_else(|| unavailable("the store is closed"))?;
+        jobs.send(job).map_err(unavailable)?;
+        answered.await.map_err(unavailable)?
+    }
+
+    async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {
+        let (partner, request) = (partner.clone(), request.clone());
+        self.read(move |connection| reader::recorded(connection, &partner, &request)).await
+    }
+
+    async fn customers(
+        &self,
+        partner: &PartnerId,
+        query: &CustomerQuery,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<Page<CustomerRow>> {
+        let (partner, query, policy) = (partner.clone(), query.clone(), *policy);
+        self.read(move |connection| reader::customers(connection, &partner, &query, now, &policy))
+            .await
+    }
+
+    async fn customer_count(&self, partner: &PartnerId) -> Result<u64> {
+        let partner = partner.clone();
+        self.read(move |connection| reader::customer_count(connection, &partner)).await
+    }
+
+    async fn entries(
+        &self,
+        partner: &PartnerId,
+        query: &LogQuery,
+        after: Option<&PageToken>,
+        size: u16,
+    ) -> Result<Page<Entry>> {
+        let (partner, query, after) = (partner.clone(), query.clone(), after.cloned());
+        self.read(move |connection| {
+            reader::entries(connection, &partner, &query, after.as_ref(), size)
+        })
+        .await
+    }
+
+    async fn orders(&self, partner: &PartnerId, customer: &CustomerId) -> Result<Vec<Order>> {
+        let (partner, customer) = (partner.clone(), customer.clone());
+        self.read(move |connection| reader::orders(connection, &partner, &customer)).await
+    }
+
+    async fn due(
+        &self,
+        partner: &PartnerId,
+        until: DateTime<Utc>,
+        _: &Policy,
+        most: usize,
+    ) -> Result<Vec<CustomerId>> {
+        let partner = partner.clone();
+        self.read(move |connection| reader::due(connection, &partner, until, most)).await
+    }
+}

@@ -1,0 +1,272 @@
+//! What is read: accounts by key, lists by keyset; nothing scans by offset.
+
+use super::{damaged, day, folded, micros, unavailable};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
+use serde::de::DeserializeOwned;
+use std::fmt::Write as _;
+use subscription_rules::{
+    Customer, CustomerAccount, CustomerId, Order, PartnerId, Policy, Subscription,
+};
+use subscription_usecases::{
+    CustomerQuery, CustomerRow, CustomerSort, Entry, Kept, LogQuery, Page, PageToken, Recorded,
+    RequestId, Result,
+};
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<T> {
+    serde_json::from_str(body).map_err(|error| damaged(&error))
+}
+
+/// Every row of a query, as its one text column.
+fn bodies(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let rows = statement.query_map(values, |row| row.get(0)).map_err(unavailable)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
+}
+
+pub(super) fn account(
+    connection: &Connection,
+    partner: &PartnerId,
+    customer: &CustomerId,
+) -> Result<Option<Kept<CustomerAccount>>> {
+    let key = params![folded(partner.as_str()), folded(customer.as_str())];
+    // One snapshot for both statements, or a commit between them would tear the account.
+    let snapshot = connection.unchecked_transaction().map_err(unavailable)?;
+    let held: Option<(i64, String)> = snapshot
+        .prepare_cached("SELECT revision, body FROM customer WHERE partner = ?1 AND id = ?2")
+        .map_err(unavailable)?
+        .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+        .map_err(unavailable)?;
+    let Some((revision, body)) = held else { return Ok(None) };
+    let rows = bodies(
+        &snapshot,
+        "SELECT body FROM subscription WHERE partner = ?1 AND customer = ?2 ORDER BY place",
+        key,
+    )?;
+    drop(snapshot);
+    let subscriptions: Vec<Subscription> =
+        rows.iter().map(|body| read(body)).collect::<Result<_>>()?;
+    let value = CustomerAccount::new(read(&body)?, subscriptions).map_err(|e| damaged(&e))?;
+    Ok(Some(Kept { value, revision: u64::try_from(revision).unwrap_or_default() }))
+}
+
+pub(super) fn recorded(
+    connection: &Connection,
+    partner: &PartnerId,
+    request: &RequestId,
+) -> Result<Option<Recorded>> {
+    let found = bodies(
+        connection,
+        "SELECT body FROM request WHERE partner = ?1 AND id = ?2",
+        params![folded(partner.as_str()), request.as_str()],
+    )?;
+    found.first().map(|body| read(body)).transpose()
+}
+
+/// A line of the list with what it was made from.
+struct Line {
+    sort_key: String,
+    active: u32,
+    suspended: u32,
+    next_expiry: Option<String>,
+    due_at: Option<i64>,
+    body: String,
+}
+
+impl Line {
+    const COLUMNS: &str = "sort_key, active, suspended, next_expiry, due_at, body";
+
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            sort_key: row.get(0)?,
+            active: row.get(1)?,
+            suspended: row.get(2)?,
+            next_expiry: row.get(3)?,
+            due_at: row.get(4)?,
+            body: row.get(5)?,
+        })
+    }
+}
+
+/// Adds to a text that is being built; a text takes whatever it is given.
+fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
+    let _never_fails = text.write_fmt(what);
+}
+
+/// The first text after all those that start with `prefix`.
+fn after_all(prefix: &str) -> String {
+    format!("{prefix}\u{10ffff}")
+}
+
+pub(super) fn customers(
+    connection: &Connection,
+    partner: &PartnerId,
+    query: &CustomerQuery,
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> Result<Page<CustomerRow>> {
+    let size = if query.size == 0 { 100 } else { usize::from(query.size.min(500)) };
+    let descending = query.sort == CustomerSort::NameDescending;
+    let mut values = vec![Value::from(folded(partner.as_str()))];
+    let mut bound = |value: String| {
+        values.push(Value::from(value));
+        format!("?{}", values.len())
+    };
+    let mut wanted = String::from("partner = ?1");
+    if let Some(after) = &query.after {
+        let sign = if descending { "<" } else { ">" };
+        put(&mut wanted, format_args!(" AND sort_key {sign} {}", bound(after.0.clone())));
+    } else if let Some(name) = &query.start_at {
+        let (sign, end) = if descending { ("<=", "\u{10ffff}") } else { (">=", "") };
+        let name = bound(name.to_lowercase() + end);
+        put(&mut wanted, format_args!(" AND sort_key {sign} {name}"));
+    }
+    let order = if descending { "DESC" } else { "ASC" };
+    let columns = Line::COLUMNS;
+    let limit = size + 1;
+    let sql = if query.starts_with.is_empty() {
+        format!(
+            "SELECT {columns} FROM customer WHERE {wanted} ORDER BY sort_key {order} LIMIT {limit}"
+        )
+    } else {
+        let prefix = query.starts_with.to_lowercase();
+        let (from, until) = (bound(prefix.clone()), bound(after_all(&prefix)));
+        // Each half has its own index; together they would have none.
+        format!(
+            "SELECT * FROM (SELECT {columns} FROM customer INDEXED BY customer_by_name
+                 WHERE {wanted} AND sort_key >= {from} AND sort_key < {until}
+                 ORDER BY sort_key {order} LIMIT {limit})
+             UNION SELECT * FROM (SELECT {columns} FROM customer INDEXED BY customer_by_domain
+                 WHERE {wanted} AND domain >= {from} AND domain < {until}
+                 ORDER BY sort_key {order} LIMIT {limit})
+             ORDER BY sort_key {order} LIMIT {limit}"
+        )
+    };
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let lines = statement.query_map(params_from_iter(values), Line::of).map_err(unavailable)?;
+    let mut lines: Vec<Line> = lines.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
+    let more = lines.len() > size;
+    lines.truncate(size);
+    let last = lines.last().map(|line| PageToken(line.sort_key.clone()));
+    let items = lines.iter().map(|line| row(connection, partner, line, now, policy));
+    Ok(Page { items: items.collect::<Result<_>>()?, next: last.filter(|_| more) })
+}
+
+fn row(
+    connection: &Connection,
+    partner: &PartnerId,
+    line: &Line,
+    now: DateTime<Utc>,
+    policy: &Policy,
+) -> Result<CustomerRow> {
+    let customer: Customer = read(&line.body)?;
+    // What is due has happened, though nobody has written it down yet (design.md §3).
+    if line.due_at.is_some_and(|due| due <= micros(now))
+        && let Some(kept) = account(connection, partner, &customer.id)?
+    {
+        return Ok(CustomerRow::of(&kept.value, now, policy));
+    }
+    let next_expiry = line.next_expiry.as_deref().map(day).transpose()?;
+    Ok(CustomerRow { customer, active: line.active, suspended: line.suspended, next_expiry })
+}
+
+pub(super) fn customer_count(connection: &Connection, partner: &PartnerId) -> Result<u64> {
+    let count: i64 = connection
+        .prepare_cached("SELECT COUNT(*) FROM customer WHERE partner = ?1")
+        .and_then(|mut all| all.query_row([folded(partner.as_str())], |row| row.get(0)))
+        .map_err(unavailable)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+pub(super) fn entries(
+    connection: &Connection,
+    partner: &PartnerId,
+    query: &LogQuery,
+    after: Option<&PageToken>,
+    size: u16,
+) -> Result<Page<Entry>> {
+    let mut values = vec![Value::from(folded(partner.as_str()))];
+    let mut wanted = String::from("partner = ?1");
+    let mut only = |condition: &str, value: Value| {
+        values.push(value);
+        put(&mut wanted, format_args!(" AND {condition} ?{}", values.len()));
+    };
+    if let Some(customer) = &query.customer {
+        only("customer =", folded(customer.as_str()).into());
+    }
+    if let Some(from) = query.from {
+        only("at >=", micros(from).into());
+    }
+    if let Some(until) = query.until {
+        only("at <", micros(until).into());
+    }
+    if let Some(action) = &query.action {
+        only("action =", action.clone().into());
+    }
+    let place = after.and_then(|token| {
+        let (at, number) = token.0.split_once('.')?;
+        Some((at.parse::<i64>().ok()?, number.parse::<i64>().ok()?))
+    });
+    if let Some((at, number)) = place {
+        values.extend([Value::from(at), Value::from(number)]);
+        put(
+            &mut wanted,
+            format_args!(" AND (at, number) < (?{}, ?{})", values.len() - 1, values.len()),
+        );
+    }
+    let size = usize::from(size.max(1));
+    let sql = format!(
+        "SELECT at, number, body FROM entry WHERE {wanted}
+         ORDER BY at DESC, number DESC LIMIT {}",
+        size + 1
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
+    let rows = statement.query_map(params_from_iter(values), |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+    });
+    let mut rows: Vec<_> =
+        rows.map_err(unavailable)?.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let last = rows.last().map(|(at, number, _)| PageToken(format!("{at}.{number}")));
+    let items = rows.iter().map(|(_, _, body)| read(body)).collect::<Result<_>>()?;
+    Ok(Page { items, next: last.filter(|_| more) })
+}
+
+pub(super) fn orders(
+    connection: &Connection,
+    partner: &PartnerId,
+    customer: &CustomerId,
+) -> Result<Vec<Order>> {
+    let rows = bodies(
+        connection,
+        "SELECT body FROM placed_order WHERE partner = ?1 AND customer = ?2 ORDER BY place",
+        params![folded(partner.as_str()), folded(customer.as_str())],
+    )?;
+    rows.iter().map(|body| read(body)).collect()
+}
+
+pub(super) fn due(
+    connection: &Connection,
+    partner: &PartnerId,
+    until: DateTime<Utc>,
+    most: usize,
+) -> Result<Vec<CustomerId>> {
+    let rows = bodies(
+        connection,
+        "SELECT id FROM customer WHERE partner = ?1 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3",
+        params![folded(partner.as_str()), micros(until), i64::try_from(most).unwrap_or(i64::MAX)],
+    )?;
+    rows.iter().map(|id| CustomerId::parse(id).map_err(|error| damaged(&error))).collect()
+}
+
+/// Every partner that has a customer.
+pub(super) fn partners(connection: &Connection) -> Result<Vec<PartnerId>> {
+    let rows = bodies(connection, "SELECT DISTINCT partner FROM customer ORDER BY partner", [])?;
+    rows.iter().map(|id| PartnerId::parse(id).map_err(|error| damaged(&error))).collect()
+}

@@ -1,0 +1,86 @@
+//! The tables, and how a file of an earlier version becomes one of this version.
+
+use rusqlite::Connection;
+use subscription_usecases::{Result, StoreError};
+
+/// Each version's step, oldest first. A step that has been released is never edited.
+const STEPS: &[&str] = &["
+CREATE TABLE customer (
+    partner     TEXT NOT NULL,
+    id          TEXT NOT NULL,          -- in lower case, as all identifiers here
+    revision    INTEGER NOT NULL,
+    sort_key    TEXT NOT NULL,
+    domain      TEXT NOT NULL,          -- in lower case
+    active      INTEGER NOT NULL,       -- a list's summary, true until `due_at`
+    suspended   INTEGER NOT NULL,
+    next_expiry TEXT,
+    due_at      INTEGER,                -- microseconds; when time changes something next
+    body        TEXT NOT NULL,
+    PRIMARY KEY (partner, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX customer_by_name ON customer (partner, sort_key);
+CREATE INDEX customer_by_domain ON customer (partner, domain);
+CREATE INDEX customer_by_due ON customer (partner, due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE subscription (
+    partner  TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    place    INTEGER NOT NULL,          -- its place in the account
+    body     TEXT NOT NULL,
+    PRIMARY KEY (partner, customer, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE placed_order (
+    partner  TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    place    INTEGER NOT NULL,
+    body     TEXT NOT NULL,
+    PRIMARY KEY (partner, customer, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry (
+    number   INTEGER PRIMARY KEY AUTOINCREMENT,
+    partner  TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    at       INTEGER NOT NULL,          -- microseconds
+    action   TEXT NOT NULL,
+    body     TEXT NOT NULL
+) STRICT;
+CREATE INDEX entry_by_time ON entry (partner, at, number);
+CREATE INDEX entry_by_customer ON entry (partner, customer, at, number);
+
+CREATE TABLE request (
+    partner TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    at      INTEGER NOT NULL,           -- microseconds
+    body    TEXT NOT NULL,
+    PRIMARY KEY (partner, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_by_time ON request (at);
+"];
+
+/// Brings the file to this version. One written by a later version is refused: it may hold what
+/// this one would lose.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    let unavailable = |error: rusqlite::Error| StoreError::Unavailable(error.to_string());
+    let version: usize = connection
+        .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))
+        .map(|version| usize::try_from(version).unwrap_or(usize::MAX))
+        .map_err(unavailable)?;
+    if version > STEPS.len() {
+        return Err(StoreError::Unavailable(format!(
+            "the file has version {version}, this program knows up to {}: use a newer program",
+            STEPS.len()
+        )));
+    }
+    for (done, step) in STEPS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction().map_err(unavailable)?;
+        transaction.execute_batch(step).map_err(unavailable)?;
+        transaction
+            .pragma_update(None, "user_version", u32::try_from(done + 1).unwrap_or(u32::MAX))
+            .map_err(unavailable)?;
+        transaction.commit().map_err(unavailable)?;
+    }
+    Ok(())
+}
