@@ -290,7 +290,7 @@ fn listed(mut first: Vec<String>, then: &[impl ToString]) -> Vec<String> {
 }
 
 /// The word of a `rules` enumeration, in lower snake case as all words on the wire.
-fn word(of: &impl Serialize) -> String {
+pub(crate) fn word(of: &impl Serialize) -> String {
     let Ok(serde_json::Value::String(word)) = serde_json::to_value(of) else {
         // Only enumerations without data get here, and they are strings.
         return String::new();

@@ -103,6 +103,18 @@ const FIELDS: &[&str] = &[
     "reselleeQualifications", "resellerQualifications", "salesGroupId", "supportedBillingCycles",
     "supportedCatalogTypes", "term", "termUnitOfMeasure", "unit", "unitType",
     "upgradeTargetOffers",
+    // customers
+    "addressLine1", "billingProfile", "city", "companyName", "companyProfile", "defaultAddress",
+    "domain", "email", "firstName", "lastName", "postalCode", "qualification",
+    "relationshipToPartner", "state", "summary", "tenantId",
+    // orders
+    "billingCycle", "creationDate", "currencyCode", "friendlyName", "lineItemNumber", "lineItems",
+    "offerId", "parentSubscriptionId", "quantity", "referenceCustomerId", "status",
+    "subscriptionId",
+    // subscriptions
+    "allowedActions", "assignedQuantity", "autoRenewEnabled", "billingType", "commitmentEndDate",
+    "contractType", "effectiveStartDate", "freeDays", "offerName", "orderId", "retention",
+    "suspensionIntent", "suspensionNote", "suspensionReasons", "targetOfferId",
     // country rules
     "countryCallingCodesList", "defaultCulture", "isCityRequired", "isPostalCodeRequired",
     "isStateRequired", "isTaxIdOptional", "isTaxIdSupported", "isVatIdSupported", "iso2Code",

@@ -8,18 +8,30 @@
 
 mod convert;
 mod country;
+mod customer;
 mod error;
 pub mod json;
 mod offer;
+mod order;
 mod resource;
+mod subscription;
 mod word;
+#[cfg(not(target_arch = "wasm32"))]
+mod written;
 
 pub use convert::{OfferError, Unreadable};
 pub use country::CountryValidationRules;
+pub use customer::{
+    Address, BillingProfile, CompanyProfile, Customer, Summary, qualification, qualifications,
+};
 pub use error::{Answer, ErrorBody, RequestFault, SOURCE, answer};
 pub use offer::{
     BillingCycle, BillingType, LimitUnit, Offer, OfferCategory, Product, Qualification, TermUnit,
 };
+pub use order::{Order, OrderLineItem};
 #[cfg(not(target_arch = "wasm32"))]
 pub use resource::Other;
-pub use resource::{Attributes, Collection, Header, Link, Links};
+pub use resource::{Attributes, Collection, Header, Link, Links, link};
+pub use subscription::{Conversion, ConversionResult, Retention, Subscription, etag, revision};
+#[cfg(not(target_arch = "wasm32"))]
+pub use written::effects;

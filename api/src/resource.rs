@@ -56,6 +56,38 @@ pub struct Attributes {
     pub other: Other,
 }
 
+/// A link to read something, relative to `/v1`.
+pub fn link(uri: String) -> Link {
+    Link { uri: Some(uri), method: Some("GET".into()), ..Link::default() }
+}
+
+impl Attributes {
+    /// Those of a resource of a type.
+    pub fn of(object_type: &str) -> Self {
+        Self { object_type: Some(object_type.to_owned()), ..Self::default() }
+    }
+
+    /// With the `ETag` of its state.
+    #[must_use]
+    pub fn with_etag(self, etag: String) -> Self {
+        Self { etag: Some(etag), ..self }
+    }
+}
+
+impl<T> Collection<T> {
+    /// A whole list.
+    pub fn of(items: Vec<T>) -> Self {
+        Self {
+            total_count: items.len() as u64,
+            items,
+            links: Links::new(),
+            attributes: Some(Attributes::of("Collection")),
+            #[cfg(not(target_arch = "wasm32"))]
+            other: Other::new(),
+        }
+    }
+}
+
 /// A list as the API sends it (domain.md §2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,0 +1,133 @@
+//! Orders as the vendor writes them (domain.md §2.4, §2.8).
+
+use crate::offer::BillingCycle;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::resource::Other;
+use crate::resource::{Attributes, Links, link};
+use serde::{Deserialize, Serialize};
+use subscription_rules::{self as rules, CustomerAccount};
+
+/// An order: one billing cycle, one or more lines (domain.md §2.4).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Order {
+    /// A GUID in old data, any word in newer data.
+    pub id: String,
+    /// Whose.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reference_customer_id: String,
+    /// One for all lines; a request without it means monthly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_cycle: Option<BillingCycle>,
+    /// What is bought.
+    pub line_items: Vec<OrderLineItem>,
+    /// In what it is charged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency_code: Option<String>,
+    /// When it was placed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creation_date: Option<chrono::DateTime<chrono::Utc>>,
+    /// `completed`, `pending`, `cancelled` or `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// To itself and to its provisioning.
+    #[serde(skip_serializing_if = "Links::is_empty")]
+    pub links: Links,
+    /// `objectType` is `Order`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+    /// What this version does not know.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+/// A line of an order (domain.md §2.4).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OrderLineItem {
+    /// From 0.
+    pub line_item_number: u32,
+    /// What.
+    pub offer_id: String,
+    /// The subscription it made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription_id: Option<String>,
+    /// The subscription an add-on is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_subscription_id: Option<String>,
+    /// The partner's name for the subscription.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub friendly_name: Option<String>,
+    /// How many, as it was written: the rules say whether it is a quantity.
+    pub quantity: serde_json::Value,
+    /// To the subscription it made.
+    #[serde(skip_serializing_if = "Links::is_empty")]
+    pub links: Links,
+    /// What this version does not know.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(flatten)]
+    pub other: Other,
+}
+
+impl Order {
+    /// A placed order. Names come from the subscriptions as they are now called.
+    pub fn of(order: &rules::Order, account: &CustomerAccount, currency: &rules::Currency) -> Self {
+        let customer = &account.customer().id;
+        let own = format!("/customers/{customer}/orders/{}", order.id);
+        let line = |(place, line): (usize, &rules::OrderLine)| {
+            let made = account.get(&line.subscription);
+            let to = format!("/customers/{customer}/subscriptions/{}", line.subscription);
+            OrderLineItem {
+                line_item_number: u32::try_from(place).unwrap_or(u32::MAX),
+                offer_id: line.offer.as_str().to_owned(),
+                subscription_id: Some(line.subscription.as_str().to_owned()),
+                parent_subscription_id: made
+                    .and_then(|made| made.parent.as_ref())
+                    .map(|parent| parent.as_str().to_owned()),
+                friendly_name: made.map(|made| made.nickname.as_str().to_owned()),
+                quantity: line.quantity.get().into(),
+                links: Links::from([("subscription".into(), link(to))]),
+                ..OrderLineItem::default()
+            }
+        };
+        Self {
+            id: order.id.as_str().to_owned(),
+            reference_customer_id: customer.as_str().to_owned(),
+            billing_cycle: Some(order.cycle.into()),
+            line_items: order.lines.iter().enumerate().map(line).collect(),
+            currency_code: Some(currency.as_str().to_owned()),
+            creation_date: Some(order.created_at),
+            // Provisioning is done when the order is (design.md §5).
+            status: Some("completed".into()),
+            links: Links::from([
+                ("provisioningStatus".into(), link(format!("{own}/provisioningstatus"))),
+                ("self".into(), link(own)),
+            ]),
+            attributes: Some(Attributes::of("Order")),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<rules::BillingCycle> for BillingCycle {
+    fn from(cycle: rules::BillingCycle) -> Self {
+        match cycle {
+            rules::BillingCycle::Monthly => Self::Monthly,
+            rules::BillingCycle::Annual => Self::Annual,
+            rules::BillingCycle::None => Self::None,
+        }
+    }
+}
+
+impl BillingCycle {
+    /// The cycle to decide on; `None` for one that did not exist in 2018.
+    pub const fn known(&self) -> Option<rules::BillingCycle> {
+        match self {
+            Self::Monthly => Some(rules::BillingCycle::Monthly),
+            Self::Annual => Some(rules::BillingCycle::Annual),
+            Self::None => Some(rules::BillingCycle::None),
+            Self::OneTime | Self::Other(_) => None,
+        }
+    }
+}
