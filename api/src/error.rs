@@ -122,6 +122,28 @@ pub enum RequestFault {
     /// More bytes than any request needs.
     #[error("the request is too large")]
     BodyTooLarge,
+    /// Nothing has this address.
+    #[error("there is nothing at this address")]
+    NoSuchAddress,
+    /// The address is there, the verb is not.
+    #[error("this address does not take this verb")]
+    VerbNotAllowed,
+    /// A body in something else than JSON.
+    #[error("send the body as application/json")]
+    NotJson,
+    /// Too many requests at once, for this partner or this customer.
+    #[error("too many requests: wait as long as Retry-After says")]
+    TooManyRequests,
+    /// What keeps the data does not answer. Nothing was changed, or the change is found again
+    /// under its request ID.
+    #[error("the service is not available: try again with the same request ID")]
+    Unavailable,
+    /// It took too long.
+    #[error("this took too long: try again with the same request ID")]
+    TimedOut,
+    /// A mistake of ours.
+    #[error("something went wrong on our side: tell us the correlation ID")]
+    Internal,
 }
 
 impl RequestFault {
@@ -138,6 +160,13 @@ impl RequestFault {
             Self::EtagStale              => (412, "2055",   "ETAG_STALE"),
             Self::RequestIdReused        => (422, "REQUEST_ID_REUSED", "REQUEST_ID_REUSED"),
             Self::BodyTooLarge           => (413, "BODY_TOO_LARGE", "BODY_TOO_LARGE"),
+            Self::NoSuchAddress          => (404, "NO_SUCH_ADDRESS", "NO_SUCH_ADDRESS"),
+            Self::VerbNotAllowed         => (405, "VERB_NOT_ALLOWED", "VERB_NOT_ALLOWED"),
+            Self::NotJson                => (415, "NOT_JSON", "NOT_JSON"),
+            Self::TooManyRequests        => (429, "TOO_MANY_REQUESTS", "TOO_MANY_REQUESTS"),
+            Self::Unavailable            => (503, "UNAVAILABLE", "UNAVAILABLE"),
+            Self::TimedOut               => (504, "TIMED_OUT", "TIMED_OUT"),
+            Self::Internal               => (500, "INTERNAL", "INTERNAL"),
         };
         Answer { status, code, name }
     }
@@ -152,7 +181,14 @@ impl RequestFault {
             | Self::EtagMissing
             | Self::EtagStale
             | Self::RequestIdReused
-            | Self::BodyTooLarge => None,
+            | Self::BodyTooLarge
+            | Self::NoSuchAddress
+            | Self::VerbNotAllowed
+            | Self::NotJson
+            | Self::TooManyRequests
+            | Self::Unavailable
+            | Self::TimedOut
+            | Self::Internal => None,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! unknown words survive, and on native unknown fields too. Only the step into the types of
 //! `subscription-rules` refuses, and says what it could not take.
 
+mod audit;
 mod convert;
 mod country;
 mod customer;
@@ -19,6 +20,7 @@ mod word;
 #[cfg(not(target_arch = "wasm32"))]
 mod written;
 
+pub use audit::AuditRecord;
 pub use convert::{OfferError, Unreadable};
 pub use country::CountryValidationRules;
 pub use customer::{

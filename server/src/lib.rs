@@ -3,13 +3,18 @@
 //! A handler translates and nothing more: from a request to a use case, and from its outcome to an
 //! answer (design.md §2).
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        reason = "a test that cannot go on has failed"
-    )
-)]
-
+mod call;
+mod desk;
+mod due;
+mod fault;
+pub mod options;
+mod routes;
+mod screens;
+mod serve;
+mod sign_in;
 pub mod sqlite;
+mod world;
+
+pub use desk::Desk;
+pub use serve::{Stop, serve};
+pub use world::load as load_demo;

@@ -1,3 +1,115 @@
-//! Starts the service.
+//! Starts the service, or copies or checks its database.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+use subscription_desk_server::options::{Auth, Instead, Options};
+use subscription_desk_server::sqlite::SqliteStore;
+use subscription_desk_server::{Desk, load_demo, serve};
+use tokio::net::TcpListener;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("DESK_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .init();
+    match run(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("subscription-desk-server: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a command speaks to whoever started it")]
+fn say(line: &str) {
+    eprintln!("{line}");
+}
+
+async fn run(options: Options) -> Outcome {
+    let file = &options.database.file;
+    match &options.instead {
+        Some(Instead::Backup { to }) => {
+            SqliteStore::back_up(file, to)?;
+            say(&format!("Copied to {}.", to.display()));
+            Ok(())
+        }
+        Some(Instead::Check) => {
+            let found = SqliteStore::check(file)?;
+            for line in &found {
+                say(line);
+            }
+            if found.is_empty() {
+                say("Nothing is wrong.");
+                Ok(())
+            } else {
+                Err(format!("{} things are wrong", found.len()).into())
+            }
+        }
+        None => start(options).await,
+    }
+}
+
+async fn start(options: Options) -> Outcome {
+    match options.auth {
+        Some(Auth::Demo) if options.listen.ip().is_loopback() => {}
+        Some(Auth::Demo) => {
+            let what = "--auth demo believes everybody, so it listens on this machine only: \
+                        use --listen 127.0.0.1:8700";
+            return Err(what.into());
+        }
+        None => return Err("say how people sign in: --auth demo".into()),
+    }
+    let desk = Desk::for_trying(SqliteStore::open(&options.database.file)?)?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    say(&format!("Subscription Desk listens on http://{}/", listener.local_addr()?));
+    let loading = desk.clone();
+    let (demo, size) = (options.demo_data, options.demo_customers);
+    tokio::spawn(async move {
+        if demo {
+            match load_demo(&loading, size).await {
+                Ok(0) => {}
+                Ok(count) => say(&format!("Loaded {count} demo customers.")),
+                Err(error) => {
+                    tracing::error!(%error, "the demo's data could not be loaded");
+                    return;
+                }
+            }
+        }
+        loading.open();
+    });
+    serve(listener, desk, &options.screens, Box::pin(told_to_stop())).await?;
+    Ok(())
+}
+
+/// Ends at Ctrl+C or SIGTERM.
+async fn told_to_stop() {
+    let terminated = async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            match signal(SignalKind::terminate()) {
+                Ok(mut told) => {
+                    told.recv().await;
+                }
+                Err(_) => std::future::pending().await,
+            }
+        }
+        #[cfg(not(unix))]
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

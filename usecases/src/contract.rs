@@ -12,8 +12,8 @@
 
 use crate::log::LogQuery;
 use crate::{
-    Ask, Caller, Commit, CustomerQuery, CustomerSort, Done, Failure, PageToken, RequestId, Store,
-    StoreError, customers, orders, subscriptions,
+    Ask, Caller, Commit, CustomerQuery, CustomerSort, Done, Failure, PageToken, RequestId,
+    SearchIn, Store, StoreError, customers, orders, subscriptions,
 };
 use std::future::Future;
 use std::pin::pin;
@@ -98,6 +98,11 @@ async fn a_customer_that_was_added_is_found<S: Store>(store: &S, caller: &Caller
     let by_domain = CustomerQuery { starts_with: "FOUND.ex".into(), ..CustomerQuery::default() };
     let page = customers::list(store, caller, &by_domain).await.expect("a list");
     assert_eq!(page.items.len(), 1, "found by its domain, in either case");
+    for (search_in, found) in [(SearchIn::Name, 0), (SearchIn::Domain, 1)] {
+        let query = CustomerQuery { search_in, ..by_domain.clone() };
+        let page = customers::list(store, caller, &query).await.expect("a list");
+        assert_eq!(page.items.len(), found, "{search_in:?}");
+    }
 }
 
 async fn lists_come_by_name_in_pages_that_neither_skip_nor_repeat<S: Store>(
@@ -117,7 +122,8 @@ async fn lists_come_by_name_in_pages_that_neither_skip_nor_repeat<S: Store>(
         let mut after = None;
         for _ in 0..6 {
             let starts_with = "page".into();
-            let query = CustomerQuery { starts_with, sort, after, size: 2, start_at: None };
+            let size = 2;
+            let query = CustomerQuery { starts_with, sort, after, size, ..Default::default() };
             let page = customers::list(store, caller, &query).await.expect("a page");
             let lower = |name: &str| name.to_lowercase();
             names.extend(page.items.iter().map(|row| lower(row.customer.company_name.as_str())));

@@ -40,5 +40,5 @@ pub use request::{Ask, RequestId};
 pub use saved::{ACCOUNTS, Damage, NotKept, SavedStore, Shelf};
 pub use store::{
     Commit, Committed, CustomerQuery, CustomerRow, CustomerSort, Kept, Outcome, Page, PageToken,
-    Recorded, Result, Store, StoreError, sort_key,
+    Recorded, Result, SearchIn, Store, StoreError, sort_key,
 };

@@ -8,7 +8,7 @@ use crate::demo::World;
 use crate::log::{Entry, LogQuery, newest_first};
 use crate::{
     Commit, Committed, CustomerQuery, CustomerRow, CustomerSort, Kept, Page, PageToken, Recorded,
-    RequestId, Result, Store, StoreError, sort_key,
+    RequestId, Result, SearchIn, Store, StoreError, sort_key,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -155,7 +155,7 @@ impl MemoryStore {
 /// Places of a world that a query asks for, in its order.
 fn places<'a>(
     world: &'a World,
-    query: &CustomerQuery,
+    query: &'a CustomerQuery,
     from: Option<&'a str>,
 ) -> impl Iterator<Item = (String, Customer)> + 'a {
     let mut ranges = if query.starts_with.is_empty() {
@@ -181,16 +181,12 @@ fn places<'a>(
         let (start, end) = (range.start, range.end.max(range.start));
         (start..end).map(move |place| if descending { start + (end - 1 - place) } else { place })
     };
-    ranges.into_iter().flat_map(walk).filter_map(|place| {
-        let customer = world.customer(place)?;
-        Some((sort_key(&customer), customer))
-    })
-}
-
-fn starts_with(customer: &Customer, prefix: &str) -> bool {
-    let prefix = prefix.to_lowercase();
-    customer.company_name.as_str().to_lowercase().starts_with(&prefix)
-        || customer.domain.as_str().to_lowercase().starts_with(&prefix)
+    let found = ranges.into_iter().flat_map(walk).filter_map(|place| world.customer(place));
+    // A world finds both names and domains.
+    let wanted = move |customer: &Customer| {
+        query.search_in == SearchIn::Either || query.search_in.finds(customer, &query.starts_with)
+    };
+    found.filter(wanted).map(|customer| (sort_key(&customer), customer))
 }
 
 impl Store for MemoryStore {
@@ -267,7 +263,7 @@ impl Store for MemoryStore {
                 let saved = inner.accounts.get(&(of.clone(), id.clone()))?;
                 Some((key.clone(), saved.account.customer().clone()))
             })
-            .filter(|(_, customer)| starts_with(customer, &query.starts_with))
+            .filter(|(_, customer)| query.search_in.finds(customer, &query.starts_with))
             .collect();
         if descending {
             added.reverse();

@@ -100,6 +100,33 @@ pub enum CustomerSort {
     NameDescending,
 }
 
+/// What a search looks at (domain.md §2.3: `CompanyName`, `Domain`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SearchIn {
+    /// The company name or the primary domain.
+    #[default]
+    Either,
+    /// The company name alone.
+    Name,
+    /// The primary domain alone.
+    Domain,
+}
+
+impl SearchIn {
+    /// Whether a customer is found by a prefix, in either case.
+    pub fn finds(self, customer: &Customer, prefix: &str) -> bool {
+        let prefix = prefix.to_lowercase();
+        let name = || customer.company_name.as_str().to_lowercase().starts_with(&prefix);
+        let domain = || customer.domain.as_str().to_lowercase().starts_with(&prefix);
+        match self {
+            Self::Either => name() || domain(),
+            Self::Name => name(),
+            Self::Domain => domain(),
+        }
+    }
+}
+
 /// Which customers to list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -107,6 +134,8 @@ pub struct CustomerQuery {
     /// Only those whose company name or primary domain starts with this, in either case
     /// (domain.md §2.3: `starts_with` is the only operator).
     pub starts_with: String,
+    /// Where that is looked for.
+    pub search_in: SearchIn,
     /// In which order.
     pub sort: CustomerSort,
     /// A company name to begin at, for far jumps.

@@ -10,7 +10,7 @@ use subscription_rules::{
 };
 use subscription_usecases::{
     CustomerQuery, CustomerRow, CustomerSort, Entry, Kept, LogQuery, Page, PageToken, Recorded,
-    RequestId, Result,
+    RequestId, Result, SearchIn,
 };
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T> {
@@ -137,15 +137,22 @@ pub(super) fn customers(
         let prefix = query.starts_with.to_lowercase();
         let (from, until) = (bound(prefix.clone()), bound(after_all(&prefix)));
         // Each half has its own index; together they would have none.
-        format!(
-            "SELECT * FROM (SELECT {columns} FROM customer INDEXED BY customer_by_name
-                 WHERE {wanted} AND sort_key >= {from} AND sort_key < {until}
-                 ORDER BY sort_key {order} LIMIT {limit})
-             UNION SELECT * FROM (SELECT {columns} FROM customer INDEXED BY customer_by_domain
-                 WHERE {wanted} AND domain >= {from} AND domain < {until}
-                 ORDER BY sort_key {order} LIMIT {limit})
-             ORDER BY sort_key {order} LIMIT {limit}"
-        )
+        let half = |index: &str, column: &str| {
+            format!(
+                "SELECT * FROM (SELECT {columns} FROM customer INDEXED BY {index}
+                     WHERE {wanted} AND {column} >= {from} AND {column} < {until}
+                     ORDER BY sort_key {order} LIMIT {limit})"
+            )
+        };
+        let (names, domains) =
+            (half("customer_by_name", "sort_key"), half("customer_by_domain", "domain"));
+        match query.search_in {
+            SearchIn::Name => names,
+            SearchIn::Domain => domains,
+            SearchIn::Either => {
+                format!("{names} UNION {domains} ORDER BY sort_key {order} LIMIT {limit}")
+            }
+        }
     };
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
     let lines = statement.query_map(params_from_iter(values), Line::of).map_err(unavailable)?;

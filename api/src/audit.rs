@@ -1,0 +1,172 @@
+//! The audit log as the vendor writes it (domain.md §2.4 `AuditRecord`).
+
+use crate::error::word;
+use serde::{Deserialize, Serialize};
+use subscription_rules::{CustomerId, Event, Fact, Intent};
+
+/// One thing that was done.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AuditRecord {
+    /// The partner.
+    pub partner_id: String,
+    /// Whose account.
+    pub customer_id: String,
+    /// The company's name then.
+    pub customer_name: String,
+    /// Who did it, by sign-in name; `system` for what time brought.
+    pub user_principal_name: String,
+    /// `customer`, `order` or `subscription`.
+    pub resource_type: String,
+    /// The subscription, where it is about one; ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_id: Option<String>,
+    /// Before, as JSON in a string.
+    pub resource_old_value: String,
+    /// After, as JSON in a string.
+    pub resource_new_value: String,
+    /// What was done.
+    pub operation_type: String,
+    /// When.
+    pub operation_date: Option<chrono::DateTime<chrono::Utc>>,
+    /// `succeeded`: only what was done is logged.
+    pub operation_status: String,
+    /// The subscription whose change drew this one along, the reason and the note; ours.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub customized_data: Vec<Pair>,
+}
+
+/// A key with its value (domain.md §2.4).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Pair {
+    /// Its name.
+    pub key: String,
+    /// What it is.
+    pub value: String,
+}
+
+impl AuditRecord {
+    /// A line of the log.
+    pub fn of(fact: &Fact, customer: &CustomerId, customer_name: &str, user: &str) -> Self {
+        let told = Told::of(&fact.event);
+        let drawn = fact.cause.as_ref().map(|by| ("CausedBy", by.as_str().to_owned()));
+        let pairs = told.more.into_iter().chain(drawn);
+        Self {
+            partner_id: String::new(),
+            customer_id: customer.as_str().to_owned(),
+            customer_name: customer_name.to_owned(),
+            user_principal_name: user.to_owned(),
+            resource_type: told.resource.to_owned(),
+            resource_id: fact.subscription.as_ref().map(|id| id.as_str().to_owned()),
+            resource_old_value: told.before.to_string(),
+            resource_new_value: told.after.to_string(),
+            operation_type: told.operation.to_owned(),
+            operation_date: Some(fact.at),
+            operation_status: "succeeded".into(),
+            customized_data: pairs.map(|(key, value)| Pair { key: key.into(), value }).collect(),
+        }
+    }
+}
+
+/// An event in the vendor's words.
+struct Told {
+    resource: &'static str,
+    operation: &'static str,
+    before: serde_json::Value,
+    after: serde_json::Value,
+    more: Vec<(&'static str, String)>,
+}
+
+impl Told {
+    /// Suspend, reactivate, quantity and rename are all `update_subscription`: old and new value
+    /// tell them apart (domain.md §2.4).
+    fn of(event: &Event) -> Self {
+        use serde_json::json;
+        let updated = |before, after| Self {
+            resource: "subscription",
+            operation: "update_subscription",
+            before,
+            after,
+            more: Vec::new(),
+        };
+        let other = |resource, operation, before, after| Self {
+            resource,
+            operation,
+            before,
+            after,
+            more: Vec::new(),
+        };
+        match event {
+            Event::CustomerAdded => other("customer", "add_customer", json!({}), json!({})),
+            Event::QualificationSet { from, to } => {
+                let told = |of| json!({ "qualification": crate::qualification(of).as_str() });
+                other("customer", "update_customer_qualification", told(*from), told(*to))
+            }
+            Event::RelationshipRemoved => other(
+                "customer",
+                "remove_partner_customer_relationship",
+                json!({ "relationshipToPartner": "reseller" }),
+                json!({ "relationshipToPartner": "none" }),
+            ),
+            Event::Created { offer, quantity, cycle, order } => Self {
+                more: vec![
+                    ("OrderId", order.as_str().to_owned()),
+                    ("BillingCycle", word(cycle)),
+                    ("OfferId-0", offer.as_str().to_owned()),
+                    ("Quantity-0", quantity.to_string()),
+                ],
+                ..other(
+                    "order",
+                    "create_order",
+                    json!({}),
+                    json!({ "offerId": offer, "quantity": quantity, "status": "active" }),
+                )
+            },
+            Event::QuantityChanged { from, to } => {
+                updated(json!({ "quantity": from }), json!({ "quantity": to }))
+            }
+            Event::Renamed { from, to } => {
+                updated(json!({ "friendlyName": from }), json!({ "friendlyName": to }))
+            }
+            Event::Suspended { reason, note, intent, expires_on } => {
+                let intent = match intent {
+                    Intent::Hold => "hold",
+                    Intent::Cancel => "cancel",
+                };
+                let note = note.as_ref().map(|note| ("SuspensionNote", note.as_str().to_owned()));
+                let reason = ("SuspensionReason", word(reason));
+                Self {
+                    more: std::iter::once(reason).chain(note).collect(),
+                    ..updated(
+                        json!({ "status": "active" }),
+                        json!({
+                            "status": "suspended", "suspensionIntent": intent,
+                            "expiresOn": expires_on.0,
+                        }),
+                    )
+                }
+            }
+            Event::IntentChanged { from, to } => {
+                let told = |of| json!({ "status": "suspended", "suspensionIntent": word(of) });
+                updated(told(from), told(to))
+            }
+            Event::Reactivated { would_have_expired_on } => updated(
+                json!({ "status": "suspended", "expiresOn": would_have_expired_on.0 }),
+                json!({ "status": "active" }),
+            ),
+            Event::Converted { from, to, quantity, cycle } => other(
+                "subscription",
+                "convert_trial_subscription",
+                json!({ "offerId": from }),
+                json!({ "offerId": to, "quantity": quantity, "billingCycle": word(cycle) }),
+            ),
+            Event::Renewed { from, to } => {
+                updated(json!({ "commitmentEndDate": from }), json!({ "commitmentEndDate": to }))
+            }
+            Event::Deleted { from, because } => updated(
+                json!({ "status": word(from) }),
+                json!({ "status": "deleted", "because": word(because) }),
+            ),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A request, taken apart once: who asks, the parts of the address, the query and the body. No
+//! framework text reaches a client, because no other extractor is used.
+
+use crate::desk::Desk;
+use crate::fault::Fault;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use subscription_api::{RequestFault, json};
+use subscription_rules::{CustomerId, OfferId, OrderId, Quantity, Refusal, SubscriptionId};
+use subscription_usecases::{Ask, Caller, RequestId};
+
+/// No request needs more.
+const LONGEST_BODY: usize = 1 << 20;
+
+/// A request of somebody who is signed in.
+pub(crate) struct Call {
+    pub caller: Caller,
+    params: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl FromRequest<Desk> for Call {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, desk: &Desk) -> Result<Self, Fault> {
+        let (mut parts, body) = request.into_parts();
+        let authorization = parts.headers.get(header::AUTHORIZATION);
+        let authorization = authorization.and_then(|value| value.to_str().ok());
+        let caller = desk.signed_in(authorization).ok_or(RequestFault::AccessDenied)?;
+        let params = RawPathParams::from_request_parts(&mut parts, desk)
+            .await
+            .map_err(|_| Fault::malformed("the address is not UTF-8"))?;
+        let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let params = params.collect();
+        let query = pairs(parts.uri.query().unwrap_or_default());
+        let body = to_bytes(body, LONGEST_BODY).await.map_err(|_| RequestFault::BodyTooLarge)?;
+        if !body.is_empty() && !takes_json(&parts.headers) {
+            return Err(RequestFault::NotJson.into());
+        }
+        Ok(Self { caller, params, query, headers: parts.headers, body })
+    }
+}
+
+/// A body without a type is taken for JSON: it is all we read.
+fn takes_json(headers: &HeaderMap) -> bool {
+    let Some(given) = headers.get(header::CONTENT_TYPE) else { return true };
+    let given = given.to_str().unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+/// The pairs of a query, decoded.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+impl Call {
+    fn param(&self, name: &str) -> &str {
+        let found = self.params.iter().find(|(of, _)| of == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// A value of the query; names are the same in either case.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(of, _)| of.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A number of the query.
+    pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Fault> {
+        let read = |text: &str| {
+            let what = format!("{name} is {text:?} instead of a number");
+            text.parse().map_err(|_| Fault::malformed(what))
+        };
+        self.query(name).filter(|text| !text.is_empty()).map(read).transpose()
+    }
+
+    /// A header's text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// What cannot be an identifier is the identifier of nobody.
+    pub(crate) fn customer(&self) -> Result<CustomerId, Fault> {
+        CustomerId::parse(self.param("customer")).map_err(|_| Refusal::CustomerNotFound.into())
+    }
+
+    pub(crate) fn subscription(&self) -> Result<SubscriptionId, Fault> {
+        let read = SubscriptionId::parse(self.param("subscription"));
+        read.map_err(|_| Refusal::SubscriptionNotFound.into())
+    }
+
+    pub(crate) fn order(&self) -> Result<OrderId, Fault> {
+        OrderId::parse(self.param("order")).map_err(|_| RequestFault::OrderNotFound.into())
+    }
+
+    pub(crate) fn offer(&self) -> Result<OfferId, Fault> {
+        offer(self.param("offer"))
+    }
+
+    /// The body as a shape.
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        Ok(json::read(&self.body)?)
+    }
+
+    /// How the write is asked for. Without a request ID it gets one of its own, and repeating it
+    /// is not safe (domain.md §2.2).
+    pub(crate) fn ask(&self) -> Result<Ask, Fault> {
+        let request = match self.header("ms-requestid") {
+            Some(id) => RequestId::parse(id.trim()),
+            None => RequestId::parse(&uuid::Uuid::new_v4().to_string()),
+        };
+        let request = request.map_err(|why| Fault::malformed(format!("MS-RequestId: {why}")))?;
+        let validate_only = match self.query("validateOnly") {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(other) => {
+                let what = format!("validateOnly is {other:?} instead of true or false");
+                return Err(Fault::malformed(what));
+            }
+        };
+        Ok(Ask { request, validate_only, revision: None })
+    }
+}
+
+/// An offer by what stands in a request.
+pub(crate) fn offer(text: &str) -> Result<OfferId, Fault> {
+    OfferId::parse(text).map_err(|_| Fault::malformed(format!("{text:?} is no offer ID")))
+}
+
+/// A quantity by what stands in a request: the rules read it as they read what is typed.
+pub(crate) fn quantity(value: &serde_json::Value) -> Result<Quantity, Fault> {
+    match value {
+        serde_json::Value::Number(number) => Ok(Quantity::parse(&number.to_string())?),
+        serde_json::Value::Null => Err(Fault::malformed("quantity is missing")),
+        other => Err(Fault::malformed(format!("quantity is {other} instead of a number"))),
+    }
+}

@@ -1,0 +1,44 @@
+//! What every request needs: the store, the catalogue, the clock, and who may sign in.
+
+use crate::sign_in::SignIn;
+use crate::sqlite::SqliteStore;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use subscription_rules::{Catalogue, PriceList};
+use subscription_usecases::catalogue::{FileError, read_catalogue, read_prices};
+
+/// The service's own things. Clones are the same desk.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub(crate) store: SqliteStore,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) prices: Arc<PriceList>,
+    pub(crate) sign_in: SignIn,
+    /// Whether all that was to be loaded is there.
+    pub(crate) ready: Arc<AtomicBool>,
+}
+
+impl Desk {
+    /// A desk over a store, with the project's own catalogue, which lets people sign in with demo
+    /// tokens. It is not ready before [`Desk::open`].
+    pub fn for_trying(store: SqliteStore) -> Result<Self, FileError> {
+        Ok(Self {
+            store,
+            catalogue: Arc::new(read_catalogue(include_str!("../../public/catalogue.json"))?),
+            prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
+            sign_in: SignIn::Demo,
+            ready: Arc::new(AtomicBool::new(false)),
+        })
+    }
+
+    /// From now on it says that it is ready.
+    pub fn open(&self) {
+        self.ready.store(true, std::sync::atomic::Ordering::Release);
+    }
+
+    /// The server's clock is the system's; nothing else reads it.
+    pub(crate) fn now() -> DateTime<Utc> {
+        Utc::now()
+    }
+}

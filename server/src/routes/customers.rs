@@ -1,0 +1,177 @@
+//! `/v1/customers` and what a customer is.
+
+use super::Reply;
+use crate::call::Call;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde_json::Value;
+use subscription_api::{
+    Collection, Customer, Header, Link, Qualification, RequestFault, Summary, effects,
+    qualification as written, qualifications,
+};
+use subscription_usecases::{
+    Ask, CustomerQuery, CustomerRow, CustomerSort, PageToken, SearchIn, customers,
+};
+
+/// The filter of a search (domain.md §2.3).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Filter {
+    field: String,
+    value: String,
+    operator: String,
+}
+
+fn search(call: &Call) -> Result<(SearchIn, String), Fault> {
+    let Some(text) = call.query("filter").filter(|text| !text.trim().is_empty()) else {
+        return Ok((SearchIn::Either, String::new()));
+    };
+    let filter: Filter = subscription_api::json::read(text.as_bytes())?;
+    if !filter.operator.eq_ignore_ascii_case("starts_with") {
+        return Err(Fault::malformed("filter: the only operator is starts_with"));
+    }
+    let search_in = match filter.field.to_ascii_lowercase().as_str() {
+        "companyname" => SearchIn::Name,
+        "domain" => SearchIn::Domain,
+        _ => return Err(Fault::malformed("filter: the fields are CompanyName and Domain")),
+    };
+    Ok((search_in, filter.value))
+}
+
+fn read_query(call: &Call) -> Result<CustomerQuery, Fault> {
+    let (search_in, starts_with) = search(call)?;
+    let size: u16 = call.number("size")?.unwrap_or(0);
+    if size > 500 {
+        return Err(Fault::malformed("size is at most 500"));
+    }
+    let sort = match call.query("sort") {
+        None | Some("" | "name") => CustomerSort::Name,
+        Some("-name") => CustomerSort::NameDescending,
+        Some(_) => return Err(Fault::malformed("sort is name or -name")),
+    };
+    let after = match call.query("seekOperation") {
+        None => None,
+        Some(seek) if seek.eq_ignore_ascii_case("first") => None,
+        Some(seek) if seek.eq_ignore_ascii_case("next") => {
+            let token = call.header("ms-continuationtoken").unwrap_or_default();
+            let bytes = URL_SAFE_NO_PAD.decode(token.trim()).ok();
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            let text = text.filter(|text| text.contains('\u{1}'));
+            let token = text.ok_or_else(|| Fault::malformed("this is no token of a page"))?;
+            Some(PageToken(token))
+        }
+        Some(_) => return Err(Fault::malformed("seekOperation is First or Next")),
+    };
+    let start_at = call.query("startAt").filter(|name| !name.is_empty()).map(str::to_owned);
+    Ok(CustomerQuery { starts_with, search_in, sort, start_at, after, size })
+}
+
+fn row(row: &CustomerRow) -> Customer {
+    let summary = Summary {
+        active: row.active,
+        suspended: row.suspended,
+        next_expires_on: row.next_expiry,
+        kind: written(row.customer.qualifications).as_str().to_owned(),
+    };
+    Customer { summary: Some(summary), ..Customer::listed(&row.customer) }
+}
+
+pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
+    let query = read_query(&call)?;
+    let page = customers::list(&desk.store, &call.caller, &query).await?;
+    let mut collection = Collection::of(page.items.iter().map(row).collect());
+    if let Some(PageToken(next)) = page.next {
+        let token = URL_SAFE_NO_PAD.encode(next);
+        let size = query.size;
+        let link = Link {
+            uri: Some(format!("/customers?size={size}&seekOperation=Next")),
+            method: Some("GET".into()),
+            headers: vec![Header { key: "MS-ContinuationToken".into(), value: token }],
+            ..Link::default()
+        };
+        collection.links.insert("next".into(), link);
+    }
+    Ok(Json(collection).into_response())
+}
+
+async fn found(desk: &Desk, call: &Call) -> Result<Customer, Fault> {
+    let customer = customers::get(&desk.store, &call.caller, &call.customer()?).await?;
+    Ok(Customer::whole(&customer))
+}
+
+pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
+    Ok(Json(found(&desk, &call).await?).into_response())
+}
+
+pub(super) async fn company(State(desk): State<Desk>, call: Call) -> Reply {
+    Ok(Json(found(&desk, &call).await?.company_profile).into_response())
+}
+
+pub(super) async fn billing(State(desk): State<Desk>, call: Call) -> Reply {
+    Ok(Json(found(&desk, &call).await?.billing_profile).into_response())
+}
+
+pub(super) async fn add(State(desk): State<Desk>, call: Call) -> Reply {
+    let draft = call.body::<Customer>()?.draft();
+    let ask = call.ask()?;
+    let done = customers::add(&desk.store, &call.caller, &draft, &ask).await?;
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    let customer = customers::get(&desk.store, &call.caller, &done.customer).await?;
+    Ok((StatusCode::CREATED, Json(Customer::whole(&customer))).into_response())
+}
+
+/// The one thing that can be changed here is the relationship, and it can only be ended
+/// (domain.md §2.3).
+pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
+    let asked: Customer = call.body()?;
+    let now = found(&desk, &call).await?;
+    let to = asked.relationship_to_partner.to_ascii_lowercase();
+    if to.is_empty() || to == now.relationship_to_partner {
+        return Ok(Json(now).into_response());
+    }
+    if to != "none" {
+        let field = "relationshipToPartner".into();
+        return Err(RequestFault::ReadOnlyField { field }.into());
+    }
+    let (id, ask) = (call.customer()?, call.ask()?);
+    let done = customers::remove_relationship(&desk.store, &call.caller, &id, &ask).await?;
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    Ok(Json(found(&desk, &call).await?).into_response())
+}
+
+pub(super) async fn qualification(State(desk): State<Desk>, call: Call) -> Reply {
+    let customer = customers::get(&desk.store, &call.caller, &call.customer()?).await?;
+    Ok(Json(written(customer.qualifications)).into_response())
+}
+
+/// The body is the word itself, or an object that holds it (domain.md §2.3).
+pub(super) async fn qualify(State(desk): State<Desk>, call: Call) -> Reply {
+    let word = match call.body::<Value>()? {
+        Value::String(word) => word,
+        Value::Object(fields) => {
+            let word = fields.get("qualification").and_then(Value::as_str);
+            word.ok_or_else(|| Fault::malformed("qualification is missing"))?.to_owned()
+        }
+        _ => return Err(Fault::malformed("the body is the qualification's word")),
+    };
+    let to = qualifications(&Qualification::from(word.clone()))
+        .ok_or_else(|| Fault::malformed(format!("{word:?} is no qualification")))?;
+    let (id, ask): (_, Ask) = (call.customer()?, call.ask()?);
+    let done = customers::set_qualifications(&desk.store, &call.caller, &id, to, &ask).await?;
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    let customer = customers::get(&desk.store, &call.caller, &id).await?;
+    Ok(Json(written(customer.qualifications)).into_response())
+}

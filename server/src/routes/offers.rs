@@ -1,0 +1,97 @@
+//! `/v1/offers`: what is sold, and what of it one customer may buy.
+
+use super::Reply;
+use crate::call::Call;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use subscription_api::{BillingCycle, Collection, Offer, OfferCategory};
+use subscription_rules::{self as rules, Asked, Country, Refusal, availability};
+use subscription_usecases::{Caller, subscriptions};
+
+/// The market asked for; the partner's own without one.
+fn market(call: &Call) -> Result<Country, Fault> {
+    match call.query("country") {
+        None | Some("") => Ok(call.caller.partner.country),
+        Some(country) => Ok(Country::parse(country)?),
+    }
+}
+
+fn sold(caller: &Caller, country: Country) -> impl Iterator<Item = &rules::Offer> {
+    let cloud = caller.partner.cloud;
+    caller.catalogue.offers().iter().filter(move |offer| {
+        offer.cloud == cloud && offer.country.is_none_or(|only| only == country)
+    })
+}
+
+/// A part of a list, by `offset` and `size`; without `size`, all of it (design.md §5).
+fn part<T>(call: &Call, all: impl Iterator<Item = T>) -> Result<Vec<T>, Fault> {
+    let offset: usize = call.number("offset")?.unwrap_or(0);
+    let size = call.number("size")?.filter(|size: &usize| *size > 0).unwrap_or(usize::MAX);
+    Ok(all.skip(offset).take(size).collect())
+}
+
+fn written(caller: &Caller, offer: &rules::Offer) -> Offer {
+    Offer::of(offer, &caller.catalogue, &caller.prices)
+}
+
+pub(super) async fn list(call: Call) -> Reply {
+    let caller = &call.caller;
+    let category = call.query("offer_category_id").filter(|id| !id.is_empty());
+    let offers = sold(caller, market(&call)?).filter(|offer| {
+        category.is_none_or(|id| {
+            offer.category.as_ref().is_some_and(|own| own.0.eq_ignore_ascii_case(id))
+        })
+    });
+    let offers = part(&call, offers.map(|offer| written(caller, offer)))?;
+    Ok(Json(Collection::of(offers)).into_response())
+}
+
+/// The offer of the address, in the partner's cloud.
+fn found(call: &Call) -> Result<&rules::Offer, Fault> {
+    let id = call.offer()?;
+    let caller = &call.caller;
+    let offer = caller.catalogue.get(&id).filter(|offer| offer.cloud == caller.partner.cloud);
+    offer.ok_or_else(|| Refusal::InvalidOfferId { offer: id }.into())
+}
+
+pub(super) async fn get(call: Call) -> Reply {
+    Ok(Json(written(&call.caller, found(&call)?)).into_response())
+}
+
+pub(super) async fn add_ons(call: Call) -> Reply {
+    let caller = &call.caller;
+    let all = caller.catalogue.add_ons_of(&found(&call)?.id);
+    let add_ons = part(&call, all.map(|offer| written(caller, offer)))?;
+    Ok(Json(Collection::of(add_ons)).into_response())
+}
+
+pub(super) async fn categories(call: Call) -> Reply {
+    market(&call)?;
+    let categories = call.caller.catalogue.categories().iter().map(OfferCategory::from);
+    Ok(Json(Collection::of(categories.collect::<Vec<_>>())).into_response())
+}
+
+/// Every offer of the customer's market with whether it may be bought, and why not.
+pub(super) async fn available(State(desk): State<Desk>, call: Call) -> Reply {
+    let caller = &call.caller;
+    let account = subscriptions::account(&desk.store, caller, &call.customer()?).await?;
+    let cycle = match call.query("billingCycle") {
+        None | Some("") => rules::BillingCycle::Monthly,
+        Some(word) => BillingCycle::from(word.to_owned())
+            .known()
+            .ok_or_else(|| Fault::malformed("billingCycle is monthly, annual or none"))?,
+    };
+    let context = caller.context();
+    let country = account.customer().country;
+    let cloud = account.customer().cloud;
+    let all = availability(&context, &account, Asked::Catalogue(cycle)).into_iter();
+    let here = all.filter(|each| {
+        let only = each.offer.country;
+        each.offer.cloud == cloud && only.is_none_or(|only| only == country)
+    });
+    let offers = part(&call, here.map(|each| written(caller, each.offer).available(&each)))?;
+    Ok(Json(Collection::of(offers)).into_response())
+}

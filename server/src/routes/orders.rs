@@ -1,0 +1,129 @@
+//! `/v1/customers/{customer}/orders`: one request makes one order, all lines or none
+//! (design.md §5).
+
+use super::Reply;
+use crate::call::{Call, offer, quantity};
+use crate::desk::Desk;
+use crate::fault::Fault;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde_json::json;
+use subscription_api::{BillingCycle, Collection, Order, OrderLineItem, RequestFault, effects};
+use subscription_rules::{
+    self as rules, CustomerAccount, Line, Nickname, OrderId, Refusal, SubscriptionId,
+};
+use subscription_usecases::{Done, orders, subscriptions};
+
+/// No order needs more lines, and each is looked at against all others.
+const MOST_LINES: usize = 200;
+
+fn line(item: &OrderLineItem) -> Result<Line, Fault> {
+    let name = item.friendly_name.as_deref().filter(|name| !name.trim().is_empty());
+    Ok(Line {
+        offer: offer(&item.offer_id)?,
+        quantity: quantity(&item.quantity)?,
+        nickname: name.map(Nickname::parse).transpose()?,
+    })
+}
+
+fn cycle(order: &Order) -> Result<rules::BillingCycle, Fault> {
+    match &order.billing_cycle {
+        None => Ok(rules::BillingCycle::Monthly),
+        Some(word) => Ok(word
+            .known()
+            .ok_or_else(|| Fault::malformed("billingCycle is monthly, annual or none"))?),
+    }
+}
+
+async fn written(desk: &Desk, call: &Call, id: &OrderId) -> Result<Order, Fault> {
+    let customer = call.customer()?;
+    let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
+    let order = orders::get(&desk.store, &call.caller, &customer, id).await?;
+    let order = order.ok_or(RequestFault::OrderNotFound)?;
+    Ok(Order::of(&order, &account, &call.caller.partner.currency))
+}
+
+async fn placed(desk: &Desk, call: &Call, done: &Done, status: StatusCode) -> Reply {
+    let id = done.orders.first().ok_or(RequestFault::OrderNotFound)?;
+    Ok((status, Json(written(desk, call, id).await?)).into_response())
+}
+
+pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
+    let order: Order = call.body()?;
+    let customer = call.customer()?;
+    let other = &order.reference_customer_id;
+    if !other.is_empty() && !other.eq_ignore_ascii_case(customer.as_str()) {
+        return Err(Fault::malformed("referenceCustomerId is another customer than the address's"));
+    }
+    if order.line_items.len() > MOST_LINES {
+        return Err(Fault::malformed(format!("an order has at most {MOST_LINES} lines")));
+    }
+    let lines = order.line_items.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    let (cycle, ask) = (cycle(&order)?, call.ask()?);
+    let placing = orders::place_one(&desk.store, &call.caller, &customer, cycle, &lines, &ask);
+    let done = placing.await?;
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    placed(&desk, &call, &done, StatusCode::CREATED).await
+}
+
+/// The orders of the account, and for what stands there without one of ours, none.
+async fn all(desk: &Desk, call: &Call) -> Result<(CustomerAccount, Vec<rules::Order>), Fault> {
+    let customer = call.customer()?;
+    let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
+    let orders = orders::list(&desk.store, &call.caller, &customer).await?;
+    Ok((account, orders))
+}
+
+pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
+    let (account, orders) = all(&desk, &call).await?;
+    let wanted = call.query("billingType").map(|word| BillingCycle::from(word.to_owned()));
+    let currency = &call.caller.partner.currency;
+    let orders = orders.iter().map(|order| Order::of(order, &account, currency));
+    let orders = orders.filter(|order| wanted.is_none() || order.billing_cycle == wanted);
+    Ok(Json(Collection::of(orders.collect::<Vec<_>>())).into_response())
+}
+
+pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
+    Ok(Json(written(&desk, &call, &call.order()?).await?).into_response())
+}
+
+pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply {
+    let order = written(&desk, &call, &call.order()?).await?;
+    // Provisioning is done when the order is (design.md §5).
+    let status = |line: &OrderLineItem| json!({ "lineItemNumber": line.line_item_number, "status": "Fulfilled" });
+    let items = order.line_items.iter().map(status).collect::<Vec<_>>();
+    Ok(Json(Collection::of(items)).into_response())
+}
+
+/// Buys an add-on (a line with `parentSubscriptionId`), which makes an order of its own, or asks
+/// for another billing cycle, which the policies of 2018 do not allow (domain.md §2.3).
+pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
+    let asked: Order = call.body()?;
+    let (customer, ask) = (call.customer()?, call.ask()?);
+    let now = written(&desk, &call, &call.order()?).await?;
+    if asked.billing_cycle.is_some() && asked.billing_cycle != now.billing_cycle {
+        return Err(Refusal::CycleFixedByPolicy.into());
+    }
+    let is_new = |item: &&OrderLineItem| {
+        let known = |have: &OrderLineItem| have.subscription_id == item.subscription_id;
+        item.subscription_id.is_none() || !now.line_items.iter().any(known)
+    };
+    let mut new = asked.line_items.iter().filter(is_new);
+    let Some(item) = new.next() else { return Ok(Json(now).into_response()) };
+    if new.next().is_some() {
+        return Err(Fault::malformed("add one line at a time"));
+    }
+    let parent = item.parent_subscription_id.as_deref().unwrap_or_default();
+    let parent = SubscriptionId::parse(parent).map_err(|_| Refusal::AddonNeedsBase)?;
+    let line = line(item)?;
+    let of = (&customer, &parent);
+    let done = subscriptions::buy_add_on(&desk.store, &call.caller, of, &line, &ask).await?;
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    placed(&desk, &call, &done, StatusCode::OK).await
+}

@@ -1,0 +1,54 @@
+//! Who one is, which rules decide, and how the service is.
+
+use super::Reply;
+use crate::call::Call;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
+use subscription_api::RequestFault;
+use subscription_rules::{DIGEST, PERMISSIONS, Permission, VERSION, permitted};
+use subscription_usecases::customers;
+
+pub(super) async fn me(State(desk): State<Desk>, call: Call) -> Reply {
+    let caller = &call.caller;
+    let may = |permission: &Permission| permitted(caller.roles, *permission).is_ok();
+    let permissions = PERMISSIONS.iter().map(|(permission, _)| permission);
+    let count = customers::count(&desk.store, caller).await?;
+    let me = json!({
+        "user": caller.user,
+        "roles": caller.roles,
+        "permissions": permissions.filter(|permission| may(permission)).collect::<Vec<_>>(),
+        "partner": {
+            "id": caller.partner.id.as_str(), "name": caller.partner.name,
+            "cloud": caller.partner.cloud, "country": caller.partner.country.as_str(),
+            "currency": caller.partner.currency.as_str(),
+        },
+        "customerCount": count,
+    });
+    Ok(Json(me).into_response())
+}
+
+pub(super) async fn rules(call: Call) -> Reply {
+    let rules = json!({
+        "version": VERSION, "digest": DIGEST.trim(), "policy": call.caller.policy,
+    });
+    Ok(Json(rules).into_response())
+}
+
+/// The process answers.
+pub(super) async fn alive() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// The database answers, and what was to be loaded is there.
+pub(super) async fn ready(State(desk): State<Desk>) -> Reply {
+    if !desk.ready.load(Ordering::Acquire) {
+        return Err(RequestFault::Unavailable.into());
+    }
+    desk.store.partners().await.map_err(Fault::from)?;
+    Ok(Json(json!({ "status": "ready" })).into_response())
+}

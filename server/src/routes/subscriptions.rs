@@ -1,0 +1,208 @@
+//! `/v1/customers/{customer}/subscriptions`: read, edited, converted.
+
+use super::Reply;
+use crate::call::{Call, offer, quantity};
+use crate::desk::Desk;
+use crate::fault::Fault;
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use subscription_api::{
+    Attributes, Collection, Conversion, ConversionResult, RequestFault, Subscription, effects,
+    revision,
+};
+use subscription_rules::{
+    self as rules, Asked, BillingCycle, CustomerAccount, Intent, Nickname, Note, OfferId,
+    SubscriptionId, Suspend, SuspensionReason, availability_of,
+};
+use subscription_usecases::{
+    Caller,
+    subscriptions::{self, Edit, ToStatus},
+};
+
+async fn account(desk: &Desk, call: &Call) -> Result<CustomerAccount, Fault> {
+    Ok(subscriptions::account(&desk.store, &call.caller, &call.customer()?).await?)
+}
+
+fn written(caller: &Caller, account: &CustomerAccount, held: &rules::Subscription) -> Subscription {
+    Subscription::of(held, account, &caller.context())
+}
+
+/// Every subscription, deleted ones included: the vendor has no status filter (domain.md §2.3).
+pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
+    let account = account(&desk, &call).await?;
+    let order = call.query("order_id").filter(|id| !id.is_empty());
+    // Nobody sells through an indirect reseller yet, so none has an MPN ID.
+    let reseller = call.query("mpn_id").is_some_and(|id| !id.is_empty());
+    let wanted = |held: &&rules::Subscription| {
+        !reseller && order.is_none_or(|order| held.order.as_str().eq_ignore_ascii_case(order))
+    };
+    let items = account.subscriptions().iter().filter(wanted);
+    let items = items.map(|held| written(&call.caller, &account, held)).collect::<Vec<_>>();
+    Ok(Json(Collection::of(items)).into_response())
+}
+
+pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
+    let account = account(&desk, &call).await?;
+    let held = account.find(&call.subscription()?)?;
+    Ok(Json(written(&call.caller, &account, held)).into_response())
+}
+
+pub(super) async fn add_ons(State(desk): State<Desk>, call: Call) -> Reply {
+    let account = account(&desk, &call).await?;
+    let base = call.subscription()?;
+    account.find(&base)?;
+    let items = account.children_of(&base).map(|held| written(&call.caller, &account, held));
+    Ok(Json(Collection::of(items.collect::<Vec<_>>())).into_response())
+}
+
+/// What is to be different, by what the request names.
+fn read_edit(asked: &Subscription, held: &rules::Subscription) -> Result<Edit, Fault> {
+    let status = match asked.status.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("none") => None,
+        Some("active") => Some(ToStatus::Active),
+        Some("suspended") => Some(ToStatus::Suspended(intent(asked)?, why(asked)?)),
+        Some("deleted") => Some(ToStatus::Deleted),
+        Some(_) => return Err(Fault::malformed("status is active or suspended")),
+    };
+    // What is usage has no number of licenses of its own to be sent.
+    let same = Some(serde_json::Value::from(held.quantity.get()));
+    let to = if asked.quantity == same { None } else { asked.quantity.as_ref() };
+    Ok(Edit {
+        quantity: to.map(quantity).transpose()?,
+        nickname: asked.friendly_name.as_deref().map(Nickname::parse).transpose()?,
+        status,
+    })
+}
+
+fn intent(asked: &Subscription) -> Result<Intent, Fault> {
+    match asked.suspension_intent.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("hold") => Ok(Intent::Hold),
+        Some("cancel") => Ok(Intent::Cancel),
+        Some(_) => Err(Fault::malformed("suspensionIntent is hold or cancel")),
+    }
+}
+
+/// A script that gives no reason is recorded as not stated (design.md §5).
+fn why(asked: &Subscription) -> Result<Suspend, Fault> {
+    let reason = match asked.suspension_reasons.as_deref().unwrap_or_default().first() {
+        None => None,
+        Some(word) => match word.to_ascii_lowercase().as_str() {
+            "customer_request" => Some(SuspensionReason::CustomerRequest),
+            "non_payment" => Some(SuspensionReason::NonPayment),
+            "fraud" => Some(SuspensionReason::Fraud),
+            "not_stated" => None,
+            _ => {
+                let what = "suspensionReasons holds customer_request, non_payment or fraud";
+                return Err(Fault::malformed(what));
+            }
+        },
+    };
+    let note = asked.suspension_note.as_deref().filter(|note| !note.trim().is_empty());
+    Ok(Suspend { reason, note: note.map(Note::parse).transpose()? })
+}
+
+/// The state that was edited, by `If-Match` or by `attributes.etag` in the body; `If-Match` wins
+/// (domain.md §2.5).
+fn seen(call: &Call, asked: &Subscription) -> Result<String, Fault> {
+    let inside = asked.attributes.as_ref().and_then(|attributes| attributes.etag.clone());
+    let given = call.header("if-match").map(str::to_owned).or(inside);
+    given.ok_or_else(|| RequestFault::EtagMissing.into())
+}
+
+pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
+    let asked: Subscription = call.body()?;
+    let (customer, id) = (call.customer()?, call.subscription()?);
+    let before = account(&desk, &call).await?;
+    let held = before.find(&id)?;
+    let etag = seen(&call, &asked)?;
+    let now = written(&call.caller, &before, held);
+    match asked.changes_read_only(&now) {
+        None => {}
+        Some("billingCycle") => return Err(RequestFault::UseUpdateOrderForCycle.into()),
+        Some(field) => return Err(RequestFault::ReadOnlyField { field: field.into() }.into()),
+    }
+    let to = read_edit(&asked, held)?;
+    // An ETag of something else can be the state of no moment: as stale as can be.
+    let seen = revision(&etag, &id).unwrap_or(u32::MAX);
+    let ask = call.ask()?.on_revision(seen);
+    let of = (&customer, &id);
+    let done = match subscriptions::edit(&desk.store, &call.caller, of, &to, &ask).await {
+        Err(subscription_usecases::Failure::Changed(_)) => {
+            let after = account(&desk, &call).await?;
+            let current = written(&call.caller, &after, after.find(&id)?);
+            let current = serde_json::to_value(current).unwrap_or_default();
+            return Err(Fault::Stale(Box::new(current)));
+        }
+        outcome => outcome?,
+    };
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    let after = account(&desk, &call).await?;
+    Ok(Json(written(&call.caller, &after, after.find(&id)?)).into_response())
+}
+
+/// The offers that a trial can become, as far as they can be bought (domain.md §2.4).
+fn targets(caller: &Caller, account: &CustomerAccount, id: &SubscriptionId) -> Vec<OfferId> {
+    let Some(trial) = account.get(id).filter(|held| held.is_trial()) else { return Vec::new() };
+    let targets = caller.catalogue.get(&trial.offer).map(rules::Offer::conversion_targets);
+    let context = caller.context();
+    let possible = |target: &&OfferId| {
+        caller.catalogue.get(target).is_some_and(|offer| {
+            [BillingCycle::Monthly, BillingCycle::Annual].into_iter().any(|cycle| {
+                let asked = Asked::Conversion(id, cycle);
+                availability_of(&context, account, offer, asked).is_available()
+            })
+        })
+    };
+    targets.unwrap_or_default().iter().filter(possible).cloned().collect()
+}
+
+pub(super) async fn conversions(State(desk): State<Desk>, call: Call) -> Reply {
+    let account = account(&desk, &call).await?;
+    let id = call.subscription()?;
+    let held = account.find(&id)?;
+    let conversion = |target: OfferId| Conversion {
+        offer_id: held.offer.as_str().to_owned(),
+        target_offer_id: target.as_str().to_owned(),
+        order_id: Some(held.order.as_str().to_owned()),
+        quantity: Some(held.quantity.get().into()),
+        billing_cycle: Some(BillingCycle::Monthly.into()),
+        attributes: Some(Attributes::of("Conversion")),
+        ..Conversion::default()
+    };
+    let all = targets(&call.caller, &account, &id).into_iter().map(conversion);
+    Ok(Json(Collection::of(all.collect::<Vec<_>>())).into_response())
+}
+
+pub(super) async fn convert(State(desk): State<Desk>, call: Call) -> Reply {
+    let asked: Conversion = call.body()?;
+    let (customer, id, ask) = (call.customer()?, call.subscription()?, call.ask()?);
+    let before = account(&desk, &call).await?;
+    let held = before.find(&id)?;
+    let cycle = match &asked.billing_cycle {
+        None => BillingCycle::Monthly,
+        Some(word) => {
+            word.known().ok_or_else(|| Fault::malformed("billingCycle is monthly or annual"))?
+        }
+    };
+    let to = rules::Conversion {
+        target: offer(&asked.target_offer_id)?,
+        quantity: asked.quantity.as_ref().map_or(Ok(held.quantity), quantity)?,
+        cycle,
+    };
+    let of = (&customer, &id);
+    let done = subscriptions::convert(&desk.store, &call.caller, of, &to, &ask).await?;
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    let trial = held.converted_from.as_ref().unwrap_or(&held.offer);
+    let result = ConversionResult {
+        subscription_id: id.as_str().to_owned(),
+        offer_id: trial.as_str().to_owned(),
+        target_offer_id: to.target.as_str().to_owned(),
+        attributes: Some(Attributes::of("ConversionResult")),
+    };
+    Ok(Json(result).into_response())
+}

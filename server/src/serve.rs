@@ -1,0 +1,94 @@
+//! The service as a whole: addresses, headers, limits, and how it stops.
+
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::{due, routes, screens};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+use subscription_api::RequestFault;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+
+/// Ends when the service is to stop.
+pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// No request takes longer; a client that waits knows by then that it can repeat.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Serves until told to stop; requests that are running then are finished.
+pub async fn serve(
+    listener: TcpListener,
+    desk: Desk,
+    folder: &Path,
+    stop: Stop,
+) -> std::io::Result<()> {
+    let job = tokio::spawn(due::forever(desk.clone()));
+    let large = DefaultPredicate::new().and(SizeAbove::new(1_024));
+    let api = routes::all()
+        .layer(CompressionLayer::new().compress_when(large))
+        .layer(middleware::from_fn(timed))
+        .with_state(desk);
+    let app = api
+        .merge(screens::screens(folder))
+        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
+            Fault::from(RequestFault::Internal).into_response()
+        }))
+        .layer(middleware::from_fn(screens::secured))
+        .layer(middleware::from_fn(traced));
+    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    job.abort();
+    served
+}
+
+/// Answers in our words when a request takes too long.
+async fn timed(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(LONGEST, next.run(request)).await;
+    let mut response =
+        answer.unwrap_or_else(|_| Fault::from(RequestFault::TimedOut).into_response());
+    // Answers of the API belong to one person and one moment.
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+const REQUEST: HeaderName = HeaderName::from_static("ms-requestid");
+const CORRELATION: HeaderName = HeaderName::from_static("ms-correlationid");
+
+/// The header's value, or a new one; only what an identifier looks like is echoed and logged.
+fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
+    let given = request.headers().get(name).filter(|value| {
+        (1..=64).contains(&value.len())
+            && value.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    });
+    given.cloned().unwrap_or_else(|| {
+        HeaderValue::from_str(&uuid::Uuid::new_v4().to_string())
+            .unwrap_or_else(|_| HeaderValue::from_static("none"))
+    })
+}
+
+/// Echoes and logs request and correlation IDs (domain.md §2.2). The log has the pattern's worth
+/// of an address: no query, no body, no token.
+async fn traced(request: Request, next: Next) -> Response {
+    let (asked, correlation) = (identified(&request, &REQUEST), identified(&request, &CORRELATION));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let started = Instant::now();
+    let mut response = next.run(request).await;
+    let took = started.elapsed();
+    tracing::info!(
+        %method, path, status = response.status().as_u16(),
+        microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        request = asked.to_str().unwrap_or_default(),
+        correlation = correlation.to_str().unwrap_or_default(),
+    );
+    response.headers_mut().insert(REQUEST, asked);
+    response.headers_mut().insert(CORRELATION, correlation);
+    response
+}
