@@ -167,7 +167,7 @@ impl Change {
     }
 
     /// Adds what was decided on the account as this change leaves it; both become one.
-    pub fn join(&mut self, later: Self) {
+    pub(crate) fn join(&mut self, later: Self) {
         self.customer = later.customer.or(self.customer.take());
         for changed in later.subscriptions {
             self.subscriptions.retain(|earlier| earlier.id != changed.id);

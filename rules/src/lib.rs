@@ -24,6 +24,7 @@ mod cloud;
 mod conversion;
 mod customer;
 mod due;
+mod edit;
 mod estimate;
 mod id;
 mod lifecycle;
@@ -53,6 +54,7 @@ pub use customer::{
     Relationship, Segment, add_customer, remove_relationship, set_qualifications,
 };
 pub use due::{Due, account_at, next_due};
+pub use edit::{Edit, ToStatus, edit};
 pub use estimate::{Basis, Estimate, Rounding, period_price, prorated};
 pub use id::{CustomerId, IdError, OfferId, OrderId, PartnerId, SubscriptionId};
 pub use lifecycle::{

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use subscription_api::{RequestFault, json};
 use subscription_rules::{CustomerId, OfferId, OrderId, Quantity, Refusal, SubscriptionId};
 use subscription_usecases::{Ask, Caller, RequestId};
@@ -45,6 +45,15 @@ impl FromRequest<Desk> for Call {
     }
 }
 
+/// What a list is narrowed to (domain.md §2.3, §2.6). Each list knows its own fields.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Filter {
+    pub field: String,
+    pub value: String,
+    pub operator: String,
+}
+
 /// A body without a type is taken for JSON: it is all we read.
 fn takes_json(headers: &HeaderMap) -> bool {
     let Some(given) = headers.get(header::CONTENT_TYPE) else { return true };
@@ -79,6 +88,12 @@ impl Call {
             text.parse().map_err(|_| Fault::malformed(what))
         };
         self.query(name).filter(|text| !text.is_empty()).map(read).transpose()
+    }
+
+    /// The filter of the query.
+    pub(crate) fn filter(&self) -> Result<Option<Filter>, Fault> {
+        let text = self.query("filter").filter(|text| !text.trim().is_empty());
+        Ok(text.map(|text| json::read(text.as_bytes())).transpose()?)
     }
 
     /// A header's text.

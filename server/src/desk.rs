@@ -1,6 +1,5 @@
-//! What every request needs: the store, the catalogue, the clock, and who may sign in.
+//! What every request needs: the store, the catalogue and the clock.
 
-use crate::sign_in::SignIn;
 use crate::sqlite::SqliteStore;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -14,7 +13,6 @@ pub struct Desk {
     pub(crate) store: SqliteStore,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) prices: Arc<PriceList>,
-    pub(crate) sign_in: SignIn,
     /// Whether all that was to be loaded is there.
     pub(crate) ready: Arc<AtomicBool>,
 }
@@ -27,7 +25,6 @@ impl Desk {
             store,
             catalogue: Arc::new(read_catalogue(include_str!("../../public/catalogue.json"))?),
             prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
-            sign_in: SignIn::Demo,
             ready: Arc::new(AtomicBool::new(false)),
         })
     }

@@ -74,8 +74,8 @@ fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
     })
 }
 
-/// Echoes and logs request and correlation IDs (domain.md §2.2). The log has the pattern's worth
-/// of an address: no query, no body, no token.
+/// Echoes and logs request and correlation IDs (domain.md §2.2). Of an address the log has
+/// the path alone: no query, no body, no token.
 async fn traced(request: Request, next: Next) -> Response {
     let (asked, correlation) = (identified(&request, &REQUEST), identified(&request, &CORRELATION));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());

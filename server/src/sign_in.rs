@@ -1,19 +1,8 @@
 //! Who asks: from a bearer token to the person's name, roles and partner (domain.md §1.7).
 
 use crate::desk::Desk;
-use subscription_rules::{
-    BillingDay, Cloud, Country, Currency, Partner, PartnerId, PartnerQualifications, Policy, Role,
-    Roles, Standing,
-};
-use subscription_usecases::Caller;
-
-/// How people sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignIn {
-    /// For trying: the bearer token `demo:<role>[@partner[.cloud]]` is believed. The service
-    /// listens on this machine only.
-    Demo,
-}
+use subscription_rules::{Cloud, Partner, PartnerId, Policy, Role, Roles, Standing};
+use subscription_usecases::{Caller, demo};
 
 /// The partner that has the demo's customers.
 pub const DEMO_PARTNER: &str = "demo";
@@ -41,19 +30,10 @@ pub(crate) fn partner(id: &str) -> Option<Partner> {
         None => (id, Cloud::Commercial),
     };
     let id = if in_cloud == Cloud::Commercial { name } else { id };
-    let (country, currency) = match in_cloud {
-        Cloud::Germany => (Country::DE, Currency::parse("EUR").ok()?),
-        Cloud::Commercial | Cloud::UsGovernment | Cloud::China => (Country::US, Currency::USD),
-    };
     Some(Partner {
         id: PartnerId::parse(&id.to_ascii_lowercase()).ok()?,
         name: name.to_owned(),
-        cloud: in_cloud,
-        country,
-        currency,
-        standing: Standing::Good,
-        qualifications: PartnerQualifications { education: in_cloud == Cloud::Commercial },
-        billing_day: BillingDay::try_from(15).ok()?,
+        ..demo::partner(in_cloud, Standing::Good)
     })
 }
 
@@ -64,21 +44,16 @@ impl Desk {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
-        match self.sign_in {
-            SignIn::Demo => self.demo(token.trim()),
-        }
+        self.demo(token.trim())
     }
 
+    /// For trying: the token `demo:<role>[@partner[.cloud]]` is believed, since the service then
+    /// listens on this machine only.
     fn demo(&self, token: &str) -> Option<Caller> {
         let rest = token.strip_prefix("demo:")?;
-        let (role, of) = rest.split_once('@').unwrap_or((rest, DEMO_PARTNER));
-        let role: Role = word(role)?;
-        let partner = partner(of)?;
-        Some(self.caller(
-            format!("{}@{}", rest.split('@').next()?, partner.name),
-            role.into(),
-            partner,
-        ))
+        let (name, of) = rest.split_once('@').unwrap_or((rest, DEMO_PARTNER));
+        let (role, partner) = (word::<Role>(name)?, partner(of)?);
+        Some(self.caller(format!("{name}@{}", partner.name), role.into(), partner))
     }
 
     /// A caller of a partner at this moment.

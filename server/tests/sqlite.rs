@@ -8,14 +8,9 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use chrono::{TimeZone, Utc};
 use std::path::Path;
-use std::sync::Arc;
 use subscription_desk_server::sqlite::SqliteStore;
-use subscription_rules::{
-    BillingCycle, BillingDay, Cloud, Country, Currency, Line, OfferId, Partner, PartnerId,
-    PartnerQualifications, Policy, PriceList, Quantity, Refusal, Role, Standing,
-};
+use subscription_rules::{BillingCycle, Line, OfferId, Quantity, Refusal};
 use subscription_usecases::catalogue::read_catalogue;
 use subscription_usecases::contract::{self, draft, request};
 use subscription_usecases::{Caller, Failure, StoreError, customers, orders, subscriptions};
@@ -24,25 +19,7 @@ use subscription_usecases::{Caller, Failure, StoreError, customers, orders, subs
 const TWO_AT_A_TIME: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
 
 fn caller() -> Caller {
-    let catalogue = read_catalogue(include_str!("../../public/catalogue.json")).unwrap();
-    Caller {
-        user: "dana@partner.example".into(),
-        roles: Role::AdminAgent.into(),
-        partner: Partner {
-            id: PartnerId::parse("contract-partner").unwrap(),
-            name: "Contract partner".into(),
-            cloud: Cloud::Commercial,
-            country: Country::US,
-            currency: Currency::USD,
-            standing: Standing::Good,
-            qualifications: PartnerQualifications::default(),
-            billing_day: BillingDay::try_from(15).unwrap(),
-        },
-        now: Utc.with_ymd_and_hms(2027, 7, 19, 9, 30, 0).unwrap(),
-        policy: Policy::OF_2018,
-        catalogue: Arc::new(catalogue),
-        prices: Arc::new(PriceList::default()),
-    }
+    contract::caller(read_catalogue(include_str!("../../public/catalogue.json")).unwrap())
 }
 
 fn open(folder: &Path) -> SqliteStore {

@@ -15,12 +15,16 @@ use crate::{
     Ask, Caller, Commit, CustomerQuery, CustomerSort, Done, Failure, PageToken, RequestId,
     SearchIn, Store, StoreError, customers, orders, subscriptions,
 };
+use chrono::{TimeZone, Utc};
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use subscription_rules::{
-    Address, BillingCycle, Contact, CustomerDraft, CustomerId, Line, OfferId, Quantity, Refusal,
-    Status, Subscription, SubscriptionId, Suspend, SuspensionReason,
+    Address, BillingCycle, BillingDay, Catalogue, Cloud, Contact, Country, Currency, CustomerDraft,
+    CustomerId, Line, OfferId, Partner, PartnerId, PartnerQualifications, Policy, PriceList,
+    Quantity, Refusal, Role, Standing, Status, Subscription, SubscriptionId, Suspend,
+    SuspensionReason,
 };
 
 /// Runs a future of a store that never waits, such as the memory store.
@@ -28,6 +32,29 @@ pub fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("this store waits; run its contract on an executor"),
+    }
+}
+
+/// A caller whose partner has no customers in a fresh store: everything is allowed on this
+/// catalogue, in July 2027.
+pub fn caller(catalogue: Catalogue) -> Caller {
+    Caller {
+        user: "dana@partner.example".into(),
+        roles: Role::AdminAgent.into(),
+        partner: Partner {
+            id: PartnerId::parse("contract-partner").expect("an ID"),
+            name: "Contract partner".into(),
+            cloud: Cloud::Commercial,
+            country: Country::US,
+            currency: Currency::USD,
+            standing: Standing::Good,
+            qualifications: PartnerQualifications::default(),
+            billing_day: BillingDay::try_from(15).expect("a day"),
+        },
+        now: Utc.with_ymd_and_hms(2027, 7, 19, 9, 30, 0).single().expect("a moment"),
+        policy: Policy::OF_2018,
+        catalogue: Arc::new(catalogue),
+        prices: Arc::new(PriceList::default()),
     }
 }
 
@@ -276,7 +303,7 @@ async fn what_is_written_is_in_the_log<S: Store>(store: &S, caller: &Caller, lim
 async fn another_partner_sees_nothing<S: Store>(store: &S, caller: &Caller) {
     let id = added(store, caller, "Private", "private.example.com").await;
     let mut other = caller.clone();
-    other.partner.id = subscription_rules::PartnerId::parse("another-partner").expect("an ID");
+    other.partner.id = PartnerId::parse("another-partner").expect("an ID");
     let refused = customers::get(store, &other, &id).await;
     assert_eq!(refused, Err(Refusal::CustomerNotFound.into()), "as unknown as any");
     assert_eq!(customers::count(store, &other).await, Ok(0));

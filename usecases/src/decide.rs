@@ -46,7 +46,7 @@ pub enum Failure {
 const TRIES: usize = 100;
 
 /// How long the answer to a request is remembered (design.md §3).
-pub(crate) const REMEMBERED: TimeDelta = TimeDelta::days(30);
+pub const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// What a write is about.
 pub(crate) struct Write<'a> {

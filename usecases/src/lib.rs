@@ -32,7 +32,7 @@ pub mod subscriptions;
 
 pub use caller::Caller;
 pub use command::{Answer, Command};
-pub use decide::{Done, Failure};
+pub use decide::{Done, Failure, REMEMBERED};
 pub use expiry::{DueRun, run_due};
 pub use log::{Actor, Entry, LogQuery};
 pub use memory::{MemoryStore, SavedAccount};

@@ -6,10 +6,10 @@ use crate::log::{Actor, Entry, LogQuery, newest_first};
 use crate::{Ask, Caller, Done, Failure, PageToken, Store};
 use std::fmt::Display;
 use subscription_rules::{
-    Action, Asked, Availability, BillingCycle, Change, Context, Conversion, CustomerAccount,
-    CustomerId, Intent, Line, Nickname, Permission, Quantity, Refusal, Status, Subscription,
-    SubscriptionId, Suspend, Trigger, account_at, availability, buy_add_on as buying_add_on,
-    cancel as cancelling, change_quantity as changing_quantity, choices, convert as converting,
+    Action, Asked, Availability, BillingCycle, Context, Conversion, CustomerAccount, CustomerId,
+    Edit, Line, Nickname, Permission, Quantity, Refusal, Subscription, SubscriptionId, Suspend,
+    account_at, availability, buy_add_on as buying_add_on, cancel as cancelling,
+    change_quantity as changing_quantity, choices, convert as converting, edit as editing,
     reactivate as reactivating, rename as renaming, suspend as suspending,
 };
 
@@ -70,29 +70,6 @@ pub async fn rename<S: Store>(
     decide(store, caller, ask, &write, &|context, account| renaming(context, account, id, to)).await
 }
 
-/// What is to be different of a subscription, all at once. `None` leaves a thing alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Edit {
-    /// Another number of licenses.
-    pub quantity: Option<Quantity>,
-    /// Another nickname.
-    pub nickname: Option<Nickname>,
-    /// Another status.
-    pub status: Option<ToStatus>,
-}
-
-/// A status as an edit asks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ToStatus {
-    /// Reactivate what is suspended.
-    Active,
-    /// Suspend what is active (T6); as a cancellation (T9) with [`Intent::Cancel`]. What is
-    /// suspended stays so with its date; only a cancellation changes it then (domain.md A1).
-    Suspended(Intent, Suspend),
-    /// What no policy built so far lets a partner do by hand (domain.md §2.5).
-    Deleted,
-}
-
 /// Does several things to one subscription, all or none, as the vendor's PATCH does
 /// (domain.md §2.5). A quantity together with a suspension is refused.
 pub async fn edit<S: Store>(
@@ -104,54 +81,6 @@ pub async fn edit<S: Store>(
 ) -> Result<Done, Failure> {
     let write = write(customer, id, format!("edit {id} {to:?}"));
     decide(store, caller, ask, &write, &|context, account| editing(context, account, id, to)).await
-}
-
-fn editing(
-    context: &Context<'_>,
-    account: &CustomerAccount,
-    id: &SubscriptionId,
-    to: &Edit,
-) -> Result<Change, Refusal> {
-    let held = account.find(id)?;
-    let mut after = account.clone();
-    let mut all = Change::default();
-    let mut take = |after: &mut CustomerAccount, change: Change| {
-        *after = after.with(&change);
-        all.join(change);
-    };
-    if let Some(nickname) = to.nickname.as_ref().filter(|nickname| **nickname != held.nickname) {
-        let change = renaming(context, &after, id, nickname)?;
-        take(&mut after, change);
-    }
-    if let Some(quantity) = to.quantity.filter(|quantity| *quantity != held.quantity) {
-        let leaves_active = matches!(to.status, Some(ToStatus::Suspended(..)));
-        if leaves_active && held.status() == Status::Active {
-            return Err(Refusal::QuantityLockedWhileSuspended);
-        }
-        let change = changing_quantity(context, &after, id, quantity)?;
-        take(&mut after, change);
-    }
-    let change = match (&to.status, held.status()) {
-        (None, _)
-        | (Some(ToStatus::Active), Status::Active)
-        | (Some(ToStatus::Suspended(Intent::Hold, _)), Status::Suspended)
-        | (Some(ToStatus::Deleted), Status::Deleted) => return Ok(all),
-        (Some(ToStatus::Active), _) => reactivating(context, &after, id)?,
-        (Some(ToStatus::Suspended(Intent::Hold, why)), _) => suspending(context, &after, id, why)?,
-        (Some(ToStatus::Suspended(Intent::Cancel, why)), status) => {
-            let intent = held.suspension().map(|suspension| suspension.intent);
-            if status == Status::Suspended && intent == Some(Intent::Cancel) {
-                return Ok(all);
-            }
-            cancelling(context, &after, id, why)?
-        }
-        (Some(ToStatus::Deleted), status) => {
-            let trigger = Trigger::WindowEnds;
-            return Err(Refusal::StatusTransitionNotAllowed { status, trigger });
-        }
-    };
-    take(&mut after, change);
-    Ok(all)
 }
 
 /// T4: buys an add-on on a subscription.

@@ -2,14 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use chrono::{TimeZone, Utc};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use subscription_rules::{
-    BillingDay, Cloud, Country, Currency, OfferId, Partner, PartnerId, PartnerQualifications,
-    Policy, PriceList, Role, Standing,
-};
+use subscription_rules::OfferId;
 use subscription_usecases::catalogue::read_catalogue;
 use subscription_usecases::contract::{self, now};
 use subscription_usecases::{Caller, MemoryStore, NotKept, SavedStore, Shelf, customers};
@@ -18,25 +13,7 @@ use subscription_usecases::{Caller, MemoryStore, NotKept, SavedStore, Shelf, cus
 const LIMITED: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
 
 fn caller() -> Caller {
-    let catalogue = read_catalogue(include_str!("../../public/catalogue.json")).unwrap();
-    Caller {
-        user: "dana@partner.example".into(),
-        roles: Role::AdminAgent.into(),
-        partner: Partner {
-            id: PartnerId::parse("contract-partner").unwrap(),
-            name: "Contract partner".into(),
-            cloud: Cloud::Commercial,
-            country: Country::US,
-            currency: Currency::USD,
-            standing: Standing::Good,
-            qualifications: PartnerQualifications::default(),
-            billing_day: BillingDay::try_from(15).unwrap(),
-        },
-        now: Utc.with_ymd_and_hms(2027, 7, 19, 9, 30, 0).unwrap(),
-        policy: Policy::OF_2018,
-        catalogue: Arc::new(catalogue),
-        prices: Arc::new(PriceList::default()),
-    }
+    contract::caller(read_catalogue(include_str!("../../public/catalogue.json")).unwrap())
 }
 
 /// A shelf in memory that can be full.

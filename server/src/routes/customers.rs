@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
 use serde_json::Value;
 use subscription_api::{
     Collection, Customer, Header, Link, Qualification, RequestFault, Summary, effects,
@@ -20,20 +19,8 @@ use subscription_usecases::{
     Ask, CustomerQuery, CustomerRow, CustomerSort, PageToken, SearchIn, customers,
 };
 
-/// The filter of a search (domain.md §2.3).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Filter {
-    field: String,
-    value: String,
-    operator: String,
-}
-
 fn search(call: &Call) -> Result<(SearchIn, String), Fault> {
-    let Some(text) = call.query("filter").filter(|text| !text.trim().is_empty()) else {
-        return Ok((SearchIn::Either, String::new()));
-    };
-    let filter: Filter = subscription_api::json::read(text.as_bytes())?;
+    let Some(filter) = call.filter()? else { return Ok((SearchIn::Either, String::new())) };
     if !filter.operator.eq_ignore_ascii_case("starts_with") {
         return Err(Fault::malformed("filter: the only operator is starts_with"));
     }

@@ -8,7 +8,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
-use serde::Deserialize;
 use subscription_api::{AuditRecord, Collection};
 use subscription_rules::{CustomerId, Refusal};
 use subscription_usecases::{Actor, Caller, Entry, LogQuery, subscriptions};
@@ -37,15 +36,6 @@ pub(super) async fn history(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(Collection::of(lines)).into_response())
 }
 
-/// The filter of the log (domain.md §2.6): by customer.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Filter {
-    field: String,
-    value: String,
-    operator: String,
-}
-
 fn day(call: &Call, name: &str) -> Result<Option<NaiveDate>, Fault> {
     let read = |text: &str| {
         let what = format!("{name} is {text:?} instead of a day such as 2018-07-31");
@@ -68,8 +58,7 @@ pub(super) async fn audit(State(desk): State<Desk>, call: Call) -> Reply {
         until: next.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
         ..LogQuery::default()
     };
-    if let Some(text) = call.query("filter").filter(|text| !text.trim().is_empty()) {
-        let filter: Filter = subscription_api::json::read(text.as_bytes())?;
+    if let Some(filter) = call.filter()? {
         let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
         if !is(&filter.field, "CustomerId") || !is(&filter.operator, "equals") {
             return Err(Fault::malformed("filter: CustomerId equals is the one that is known"));

@@ -11,9 +11,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::json;
 use subscription_api::{BillingCycle, Collection, Order, OrderLineItem, RequestFault, effects};
-use subscription_rules::{
-    self as rules, CustomerAccount, Line, Nickname, OrderId, Refusal, SubscriptionId,
-};
+use subscription_rules::{self as rules, Line, Nickname, OrderId, Refusal, SubscriptionId};
 use subscription_usecases::{Done, orders, subscriptions};
 
 /// No order needs more lines, and each is looked at against all others.
@@ -70,16 +68,10 @@ pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
     placed(&desk, &call, &done, StatusCode::CREATED).await
 }
 
-/// The orders of the account, and for what stands there without one of ours, none.
-async fn all(desk: &Desk, call: &Call) -> Result<(CustomerAccount, Vec<rules::Order>), Fault> {
+pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let customer = call.customer()?;
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
     let orders = orders::list(&desk.store, &call.caller, &customer).await?;
-    Ok((account, orders))
-}
-
-pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
-    let (account, orders) = all(&desk, &call).await?;
     let wanted = call.query("billingType").map(|word| BillingCycle::from(word.to_owned()));
     let currency = &call.caller.partner.currency;
     let orders = orders.iter().map(|order| Order::of(order, &account, currency));

@@ -49,6 +49,6 @@ pub(super) async fn ready(State(desk): State<Desk>) -> Reply {
     if !desk.ready.load(Ordering::Acquire) {
         return Err(RequestFault::Unavailable.into());
     }
-    desk.store.partners().await.map_err(Fault::from)?;
+    desk.store.reachable().await.map_err(Fault::from)?;
     Ok(Json(json!({ "status": "ready" })).into_response())
 }

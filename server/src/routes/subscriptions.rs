@@ -12,13 +12,10 @@ use subscription_api::{
     revision,
 };
 use subscription_rules::{
-    self as rules, Asked, BillingCycle, CustomerAccount, Intent, Nickname, Note, OfferId,
-    SubscriptionId, Suspend, SuspensionReason, availability_of,
+    self as rules, Asked, BillingCycle, CustomerAccount, Edit, Intent, Nickname, Note, OfferId,
+    SubscriptionId, Suspend, SuspensionReason, ToStatus, availability_of,
 };
-use subscription_usecases::{
-    Caller,
-    subscriptions::{self, Edit, ToStatus},
-};
+use subscription_usecases::{Caller, Failure, subscriptions};
 
 async fn account(desk: &Desk, call: &Call) -> Result<CustomerAccount, Fault> {
     Ok(subscriptions::account(&desk.store, &call.caller, &call.customer()?).await?)
@@ -128,7 +125,7 @@ pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
     let ask = call.ask()?.on_revision(seen);
     let of = (&customer, &id);
     let done = match subscriptions::edit(&desk.store, &call.caller, of, &to, &ask).await {
-        Err(subscription_usecases::Failure::Changed(_)) => {
+        Err(Failure::Changed(_)) => {
             let after = account(&desk, &call).await?;
             let current = written(&call.caller, &after, after.find(&id)?);
             let current = serde_json::to_value(current).unwrap_or_default();

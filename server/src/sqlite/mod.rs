@@ -95,7 +95,6 @@ impl SqliteStore {
         schema::migrate(&mut writing)?;
         writing.pragma_update(None, "journal_mode", "WAL").map_err(unavailable)?;
         writing.pragma_update(None, "synchronous", "FULL").map_err(unavailable)?;
-        writing.pragma_update(None, "foreign_keys", true).map_err(unavailable)?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -154,6 +153,11 @@ impl SqliteStore {
             }
         }
         Ok(found)
+    }
+
+    /// Whether the file can be read.
+    pub async fn reachable(&self) -> Result<()> {
+        self.read(reader::reachable).await
     }
 
     /// Every partner that has a customer.

@@ -272,8 +272,23 @@ pub(super) fn due(
     rows.iter().map(|id| CustomerId::parse(id).map_err(|error| damaged(&error))).collect()
 }
 
-/// Every partner that has a customer.
+/// Reads the first page of the file and nothing more.
+pub(super) fn reachable(connection: &Connection) -> Result<()> {
+    let read = connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
+    read.map(drop).map_err(unavailable)
+}
+
+/// Every partner that has a customer: from each to the next by the key, without their customers.
 pub(super) fn partners(connection: &Connection) -> Result<Vec<PartnerId>> {
-    let rows = bodies(connection, "SELECT DISTINCT partner FROM customer ORDER BY partner", [])?;
+    let rows = bodies(
+        connection,
+        "WITH RECURSIVE each (partner) AS (
+             SELECT MIN(partner) FROM customer
+             UNION ALL
+             SELECT (SELECT MIN(partner) FROM customer WHERE partner > each.partner)
+             FROM each WHERE each.partner IS NOT NULL)
+         SELECT partner FROM each WHERE partner IS NOT NULL",
+        [],
+    )?;
     rows.iter().map(|id| PartnerId::parse(id).map_err(|error| damaged(&error))).collect()
 }

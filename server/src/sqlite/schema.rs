@@ -1,5 +1,6 @@
 //! The tables, and how a file of an earlier version becomes one of this version.
 
+use super::unavailable;
 use rusqlite::Connection;
 use subscription_usecases::{Result, StoreError};
 
@@ -57,13 +58,11 @@ CREATE TABLE request (
     body    TEXT NOT NULL,
     PRIMARY KEY (partner, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX request_by_time ON request (at);
 "];
 
 /// Brings the file to this version. One written by a later version is refused: it may hold what
 /// this one would lose.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
-    let unavailable = |error: rusqlite::Error| StoreError::Unavailable(error.to_string());
     let version: usize = connection
         .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))
         .map(|version| usize::try_from(version).unwrap_or(usize::MAX))

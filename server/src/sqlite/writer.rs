@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, para
 use std::sync::mpsc::Receiver;
 use subscription_rules::{CustomerAccount, next_due};
 use subscription_usecases::{
-    Commit, Committed, CustomerRow, Recorded, Result, StoreError, log, sort_key,
+    Commit, Committed, CustomerRow, REMEMBERED, Recorded, Result, StoreError, log, sort_key,
 };
 use tokio::sync::oneshot;
 
@@ -157,7 +157,7 @@ fn subscriptions(
 /// A request that has its answer is not answered twice: the second writer is told, and finds the
 /// first one's answer.
 fn remember(connection: &Connection, partner: &str, recorded: &Recorded) -> Result<()> {
-    let before = micros(recorded.at - chrono::TimeDelta::days(30));
+    let before = micros(recorded.at - REMEMBERED);
     statement(connection, "DELETE FROM request WHERE partner = ?1 AND id = ?2 AND at <= ?3")?
         .execute(params![partner, recorded.request.as_str(), before])
         .map_err(unavailable)?;

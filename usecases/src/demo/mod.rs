@@ -247,7 +247,8 @@ fn generated_key(generated: &Generated, place: usize) -> String {
     key(&generated.name(place), &generated.id(place))
 }
 
-fn partner(cloud: Cloud, standing: Standing) -> Partner {
+/// The partner one works as in a cloud.
+pub fn partner(cloud: Cloud, standing: Standing) -> Partner {
     let (id, name, country, currency) = match cloud {
         Cloud::Commercial => ("demo-commercial", "Lantern Hill Cloud Services", "US", "USD"),
         Cloud::UsGovernment => ("demo-us-government", "Lantern Hill Public Sector", "US", "USD"),
