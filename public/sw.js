@@ -83,7 +83,7 @@ async function askForConfig() {
   return response;
 }
 
-/** The same rule as the server's (xtask/src/fallback.rs). */
+/** The same rule as the server's (server/src/site/fallback.rs). */
 function isScreen(path) {
   const last = path.slice(path.lastIndexOf("/") + 1);
   return !last.includes(".") && !NOT_SCREENS.some((no) => path === no || path.startsWith(`${no}/`));

@@ -12,6 +12,7 @@ mod routes;
 mod screens;
 mod serve;
 mod sign_in;
+mod site;
 pub mod sqlite;
 mod world;
 

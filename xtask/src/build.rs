@@ -28,7 +28,7 @@ const INPUTS: &[&str] = &[
     "usecases",
     "xtask/js",
     "xtask/src/build.rs",
-    "xtask/src/fallback.rs",
+    "server/src/site/fallback.rs",
     "xtask/src/finish.rs",
 ];
 

@@ -6,10 +6,14 @@
 mod args;
 mod browser;
 mod build;
+#[path = "../../server/src/site/caching.rs"]
+mod caching;
 mod command;
 mod digest;
+#[path = "../../server/src/site/fallback.rs"]
 mod fallback;
 mod finish;
+#[path = "../../server/src/site/headers.rs"]
 mod headers;
 mod place;
 mod run;

@@ -3,6 +3,7 @@
 //! All files are read at once, so that every answer comes from one build even while the next one
 //! replaces it on disk.
 
+use crate::caching::caching;
 use crate::digest;
 use crate::fallback::is_screen;
 use anyhow::{Context, Result, ensure};
@@ -185,20 +186,6 @@ fn kind(name: &str) -> &'static str {
     }
 }
 
-/// How long a copy may be kept: a name with a digest in it never changes its content, every other
-/// file is asked for again.
-fn caching(name: &str) -> &'static str {
-    if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" }
-}
-
-/// Whether a name carries the digest of its content: `desk-0123456789abcdef.wasm`.
-pub fn is_hashed(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or_default();
-    let stem = file.split('.').next().unwrap_or_default();
-    let digits = stem.rsplit_once('-').map_or("", |(_, digits)| digits);
-    digits.len() == 16 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 /// How a body is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encoding {
@@ -300,7 +287,6 @@ mod tests {
         assert_eq!(caching("/lang/en.json").as_deref(), Some("no-cache"));
         let wasm = caching("/desk-0123456789abcdef.wasm");
         assert!(wasm.is_some_and(|value| value.contains("immutable")));
-        assert!(!is_hashed("desk-0123456789abcdeg.js") && !is_hashed("icon-192.png"));
     }
 
     #[test]

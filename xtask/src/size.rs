@@ -3,8 +3,8 @@
 //! Brotli at its highest level is what counts, since that is what the servers send. A kilobyte is
 //! 1000 bytes.
 
+use crate::caching::is_hashed;
 use crate::place;
-use crate::site::is_hashed;
 use anyhow::{Context, Result};
 use std::fmt::Write as _;
 use std::fs;
