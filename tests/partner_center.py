@@ -52,6 +52,15 @@ status, second = call("GET", "/v1" + link["uri"], **token)
 names = [one["companyProfile"]["companyName"].lower() for one in first["items"] + second["items"]]
 expect("pages", (len(set(names)), names), (6, sorted(names)))
 
+# A page after a filtered one is filtered, too.
+only["Value"] = "a"
+filtered = "filter=" + urllib.parse.quote(json.dumps(only))
+link = call("GET", "/v1/customers?size=1&sort=-name&" + filtered)[1]["links"]["next"]
+token = {header["key"].replace("-", "_"): header["value"] for header in link["headers"]}
+status, second = call("GET", "/v1" + link["uri"], **token)
+expect("filtered", second["items"][0]["companyProfile"]["companyName"][0].lower(), "a")
+expect("one a page", len(second["items"]), 1)
+
 # An order, repeated after a lost answer (§2.2 MS-RequestId).
 lines = [{"LineItemNumber": 0, "OfferId": "796B6B5F-613C-4E24-A17C-EBA730D49C02", "Quantity": 4}]
 order = {"BillingCycle": "Annual", "LineItems": lines}

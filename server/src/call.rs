@@ -81,6 +81,13 @@ impl Call {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The query as it came, but for one value: what a link to another page of the same list has.
+    pub(crate) fn query_with(&self, name: &str, value: &str) -> String {
+        let others = self.query.iter().filter(|(of, _)| !of.eq_ignore_ascii_case(name));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(others).append_pair(name, value).finish()
+    }
+
     /// A number of the query.
     pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Fault> {
         let read = |text: &str| {

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use subscription_api::{
-    Collection, Customer, Header, Link, Qualification, RequestFault, Summary, effects,
+    Collection, Customer, Header, Link, Qualification, RequestFault, Summary, effects, link,
     qualification as written, qualifications,
 };
 use subscription_usecases::{
@@ -76,13 +76,9 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let mut collection = Collection::of(page.items.iter().map(row).collect());
     if let Some(PageToken(next)) = page.next {
         let token = URL_SAFE_NO_PAD.encode(next);
-        let size = query.size;
-        let link = Link {
-            uri: Some(format!("/customers?size={size}&seekOperation=Next")),
-            method: Some("GET".into()),
-            headers: vec![Header { key: "MS-ContinuationToken".into(), value: token }],
-            ..Link::default()
-        };
+        let own = call.query_with("seekOperation", "Next");
+        let headers = vec![Header { key: "MS-ContinuationToken".into(), value: token }];
+        let link = Link { headers, ..link(format!("/customers?{own}")) };
         collection.links.insert("next".into(), link);
     }
     Ok(Json(collection).into_response())
