@@ -4,10 +4,11 @@ use crate::backend::Backend;
 use crate::history::{Router, use_router};
 use crate::pages;
 use crate::parts::live::live;
-use crate::parts::{Dialog, Shell, Toasting};
+use crate::parts::{Dialog, Failed, Shell, Toasting};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
+use subscription_usecases::Failure;
 
 /// The whole app, once its language, catalogue and data are there.
 #[component]
@@ -30,6 +31,22 @@ pub fn App(
         }
         view! { <Shell><Screen/></Shell><LeaveDialog/> }
     })
+}
+
+/// What is there when the server could not be opened: a way to sign in, or to try again.
+#[component]
+pub fn NotOpened(
+    /// The texts.
+    texts: T,
+    /// What the server said.
+    why: Failure,
+) -> View {
+    provide_context(RwSignal::new(texts));
+    provide_context(Router::start());
+    let again = Callback::new(|()| {
+        let _ = window().location().reload();
+    });
+    view! { <main class="main" id="main"><Failed why=why again=again/></main> }
 }
 
 /// The screen of the address. A change of its query leaves the screen standing.

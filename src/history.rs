@@ -18,7 +18,8 @@ pub struct Router {
     waiting: RwSignal<Option<Route>>,
 }
 
-fn address() -> String {
+/// What the address bar says after the host.
+pub fn address() -> String {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
     path + &location.search().unwrap_or_default()

@@ -20,9 +20,9 @@ mod view;
 mod words;
 
 use crate::view::prelude::*;
-use backend::Backend;
 use backend::settings::Settings;
 use backend::shelf::LocalShelf;
+use backend::{Backend, Config};
 use gloo_net::http::Request;
 use subscription_usecases::catalogue::{read_catalogue, read_prices};
 use wasm_bindgen::JsCast;
@@ -48,6 +48,7 @@ async fn text_of(file: &str) -> Result<String, String> {
 
 async fn start() -> Result<(), String> {
     let (settings, _) = Settings::read(&LocalShelf, backend::real_now());
+    let config = Config::fetch().await?;
     // A language that did not arrive is no reason to show nothing.
     let texts = match texts::load(texts::preferred(settings.language)).await {
         Ok(texts) => texts,
@@ -57,14 +58,18 @@ async fn start() -> Result<(), String> {
     let catalogue = read_catalogue(&catalogue).map_err(|error| error.to_string())?;
     let prices = text_of("/prices.json").await?;
     let prices = read_prices(&prices).map_err(|error| error.to_string())?;
-    let backend = Backend::open(catalogue, prices).await;
+    let backend = Backend::open(config, catalogue, prices).await;
     let root = document().get_element_by_id("desk");
     let root = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
     let root = root.ok_or("the page has no place for the app")?;
     root.set_text_content(None);
     root.set_class_name("desk");
     let _ = root.remove_attribute("aria-busy");
-    view::mount(&root, move || view! { <app::App texts=texts backend=backend/> }).keep();
+    view::mount(&root, move || match backend {
+        Ok(backend) => view! { <app::App texts=texts backend=backend/> },
+        Err(why) => view! { <app::NotOpened texts=texts why=why/> },
+    })
+    .keep();
     Ok(())
 }
 

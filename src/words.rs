@@ -9,7 +9,7 @@ use subscription_rules::{
     Quantity, Refusal, Relationship, Role, Segment, Standing, State, Status, Subscription,
     SuspensionReason, Term,
 };
-use subscription_usecases::{Caller, Failure};
+use subscription_usecases::{Caller, Failure, NotAnswered};
 
 /// A cloud's name.
 pub fn cloud(t: T, cloud: Cloud) -> &'static str {
@@ -243,6 +243,14 @@ pub fn failure(t: T, failure: &Failure) -> String {
         Failure::Changed(_) => t.failure_changed().into(),
         Failure::RequestIdReused => t.failure_request_reused().into(),
         Failure::Store(error) => t.failure_store(&error.to_string()),
+        Failure::NotAnswered(why) => match why {
+            NotAnswered::Network => t.failure_network().into(),
+            NotAnswered::TimedOut => t.failure_timed_out().into(),
+            NotAnswered::SignedOut => t.failure_signed_out().into(),
+            NotAnswered::Busy(seconds) => t.failure_busy(&number(t, *seconds)),
+            NotAnswered::OtherVersion => t.failure_other_version().into(),
+            NotAnswered::NotOurs => t.failure_not_ours().into(),
+        },
     }
 }
 

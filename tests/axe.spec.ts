@@ -1,7 +1,7 @@
 // axe finds nothing on any screen: in both themes, wide and narrow, with dialogs open and with errors.
 import {
   BUSINESS_PREMIUM, COFFEE, E3, FABRIKAM, LITWARE, LUCERNE, SOUTHRIDGE, TAILSPIN, WINGTIP, WOODGROVE, choose, customerAt, expect, expectAccessible, open,
-  row, subscriptionAt, test,
+  row, subscriptionAt, test, onlyInTheDemo,
 } from "./support/journey";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
@@ -150,6 +150,7 @@ const SCREENS: Seen[] = [
     name: "settings with an error",
     at: "/settings",
     steps: async (page) => {
+      onlyInTheDemo("a setting of the demo");
       await page.getByLabel("Go to").fill("2019-01-01");
       await page.getByRole("button", { name: "Set date" }).click();
       await expect(page.getByText(/^Choose a day from/)).toBeVisible();
@@ -159,6 +160,7 @@ const SCREENS: Seen[] = [
     name: "reset",
     at: "/settings",
     steps: async (page) => {
+      onlyInTheDemo("a setting of the demo");
       await page.getByRole("button", { name: "Reset demo" }).click();
       await expect(page.getByRole("alertdialog")).toBeVisible();
     },

@@ -2,8 +2,9 @@
 // are; see docs/testing.md for running one test by hand.
 import { defineConfig } from "@playwright/test";
 import { browser, use } from "./support/browser";
+import type { BackendKind } from "./support/journey";
 
-export default defineConfig({
+export default defineConfig<{ backend: BackendKind }>({
   testDir: ".",
   testMatch: "**/*.spec.ts",
   outputDir: ".results/artifacts",
@@ -18,5 +19,13 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["list"], ["json", { outputFile: ".results/report.json" }]],
   use: { ...use, trace: "retain-on-failure", screenshot: "only-on-failure" },
-  projects: [{ name: "chromium", use: browser }],
+  projects: [
+    { name: "demo", use: browser, testIgnore: "server.spec.ts" },
+    // The same screens on the real service. What is about the browser's own storage is not repeated.
+    {
+      name: "server",
+      use: { ...browser, backend: "server" },
+      testIgnore: ["offline.spec.ts", "tabs.spec.ts", "support/**"],
+    },
+  ],
 });

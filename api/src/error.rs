@@ -131,6 +131,9 @@ pub enum RequestFault {
     /// A body in something else than JSON.
     #[error("send the body as application/json")]
     NotJson,
+    /// Screens of another version than the server.
+    #[error("the screens are of another version than the server: load the page again")]
+    OtherVersion,
     /// Too many requests at once, for this partner or this customer.
     #[error("too many requests: wait as long as Retry-After says")]
     TooManyRequests,
@@ -163,6 +166,7 @@ impl RequestFault {
             Self::NoSuchAddress          => (404, "NO_SUCH_ADDRESS", "NO_SUCH_ADDRESS"),
             Self::VerbNotAllowed         => (405, "VERB_NOT_ALLOWED", "VERB_NOT_ALLOWED"),
             Self::NotJson                => (415, "NOT_JSON", "NOT_JSON"),
+            Self::OtherVersion           => (409, "OTHER_VERSION", "OTHER_VERSION"),
             Self::TooManyRequests        => (429, "TOO_MANY_REQUESTS", "TOO_MANY_REQUESTS"),
             Self::Unavailable            => (503, "UNAVAILABLE", "UNAVAILABLE"),
             Self::TimedOut               => (504, "TIMED_OUT", "TIMED_OUT"),
@@ -188,6 +192,7 @@ impl RequestFault {
             | Self::TooManyRequests
             | Self::Unavailable
             | Self::TimedOut
+            | Self::OtherVersion
             | Self::Internal => None,
         }
     }

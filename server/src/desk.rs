@@ -1,7 +1,7 @@
 //! What every request needs: the store, the catalogue and the clock.
 
-use crate::sqlite::SqliteStore;
-use chrono::{DateTime, Utc};
+use crate::store::AppStore;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use subscription_rules::{Catalogue, PriceList};
@@ -10,23 +10,33 @@ use subscription_usecases::catalogue::{FileError, read_catalogue, read_prices};
 /// The service's own things. Clones are the same desk.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    pub(crate) store: SqliteStore,
+    pub(crate) store: AppStore,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) prices: Arc<PriceList>,
     /// Whether all that was to be loaded is there.
     pub(crate) ready: Arc<AtomicBool>,
+    /// How far the clock is ahead of the system's.
+    ahead: TimeDelta,
 }
 
 impl Desk {
     /// A desk over a store, with the project's own catalogue, which lets people sign in with demo
     /// tokens. It is not ready before [`Desk::open`].
-    pub fn for_trying(store: SqliteStore) -> Result<Self, FileError> {
+    pub fn for_trying(store: AppStore) -> Result<Self, FileError> {
         Ok(Self {
             store,
             catalogue: Arc::new(read_catalogue(include_str!("../../public/catalogue.json"))?),
             prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
             ready: Arc::new(AtomicBool::new(false)),
+            ahead: TimeDelta::zero(),
         })
+    }
+
+    /// For trying: as if the service had been started on this day.
+    #[must_use]
+    pub fn on_day(mut self, day: NaiveDate) -> Self {
+        self.ahead = day - Utc::now().date_naive();
+        self
     }
 
     /// From now on it says that it is ready.
@@ -34,8 +44,9 @@ impl Desk {
         self.ready.store(true, std::sync::atomic::Ordering::Release);
     }
 
-    /// The server's clock is the system's; nothing else reads it.
-    pub(crate) fn now() -> DateTime<Utc> {
-        Utc::now()
+    /// The server's clock is the system's, unless a day was chosen for trying; nothing else reads
+    /// it.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        Utc::now() + self.ahead
     }
 }

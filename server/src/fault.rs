@@ -51,6 +51,8 @@ impl From<Failure> for Fault {
             Failure::Changed(_) => Self::Request(RequestFault::EtagStale),
             Failure::RequestIdReused => Self::Request(RequestFault::RequestIdReused),
             Failure::Store(error) => error.into(),
+            // We ask no other server.
+            Failure::NotAnswered(_) => Self::Request(RequestFault::Internal),
         }
     }
 }

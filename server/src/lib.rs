@@ -13,7 +13,7 @@ mod screens;
 mod serve;
 mod sign_in;
 mod site;
-pub mod sqlite;
+pub mod store;
 mod world;
 
 pub use desk::Desk;

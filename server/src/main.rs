@@ -2,8 +2,10 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use subscription_desk_server::options::{Auth, Instead, Options};
-use subscription_desk_server::sqlite::SqliteStore;
+use subscription_desk_server::options::{Auth, Database, Instead, Options};
+use subscription_desk_server::store::AppStore;
+use subscription_desk_server::store::postgres::PostgresStore;
+use subscription_desk_server::store::sqlite::SqliteStore;
 use subscription_desk_server::{Desk, load_demo, serve};
 use tokio::net::TcpListener;
 
@@ -35,14 +37,17 @@ fn say(line: &str) {
 }
 
 async fn run(options: Options) -> Outcome {
-    let file = &options.database.file;
-    match &options.instead {
-        Some(Instead::Backup { to }) => {
+    let Some(instead) = &options.instead else { return start(options).await };
+    let Database::Sqlite(file) = &options.database else {
+        return Err("PostgreSQL has its own tools for this: pg_dump and pg_amcheck".into());
+    };
+    match instead {
+        Instead::Backup { to } => {
             SqliteStore::back_up(file, to)?;
             say(&format!("Copied to {}.", to.display()));
             Ok(())
         }
-        Some(Instead::Check) => {
+        Instead::Check => {
             let found = SqliteStore::check(file)?;
             for line in &found {
                 say(line);
@@ -54,7 +59,6 @@ async fn run(options: Options) -> Outcome {
                 Err(format!("{} things are wrong", found.len()).into())
             }
         }
-        None => start(options).await,
     }
 }
 
@@ -68,7 +72,14 @@ async fn start(options: Options) -> Outcome {
         }
         None => return Err("say how people sign in: --auth demo".into()),
     }
-    let desk = Desk::for_trying(SqliteStore::open(&options.database.file)?)?;
+    let store = match &options.database {
+        Database::Sqlite(file) => AppStore::Sqlite(SqliteStore::open(file)?),
+        Database::Postgres(address) => AppStore::Postgres(PostgresStore::open(address).await?),
+    };
+    let mut desk = Desk::for_trying(store)?;
+    if let Some(day) = options.demo_day {
+        desk = desk.on_day(day);
+    }
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;

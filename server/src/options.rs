@@ -11,7 +11,8 @@ pub struct Options {
     /// Where to listen.
     #[arg(long, env = "DESK_LISTEN", default_value = "127.0.0.1:8700")]
     pub listen: SocketAddr,
-    /// Where the data is: `sqlite:FILE`.
+    /// Where the data is: `sqlite:FILE`, or `postgres://user:password@host/name`, which several
+    /// servers can share.
     #[arg(long, env = "DESK_DATABASE", default_value = "sqlite:desk.sqlite", global = true)]
     pub database: Database,
     /// How people sign in. `demo` believes the token `demo:<role>[@partner[.cloud]]` and listens
@@ -28,6 +29,9 @@ pub struct Options {
     #[arg(long, env = "DESK_DEMO_CUSTOMERS", default_value_t = 200,
           value_parser = clap::value_parser!(u32).range(0..=100_000))]
     pub demo_customers: u32,
+    /// For trying, under `--auth demo`: serve as if today were this day, such as 2027-07-19.
+    #[arg(long, env = "DESK_DEMO_DAY")]
+    pub demo_day: Option<chrono::NaiveDate>,
     /// What to do instead of serving.
     #[command(subcommand)]
     pub instead: Option<Instead>,
@@ -54,17 +58,23 @@ pub enum Auth {
 
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Database {
-    /// The SQLite file.
-    pub file: PathBuf,
+pub enum Database {
+    /// In a SQLite file.
+    Sqlite(PathBuf),
+    /// On a PostgreSQL server, by its address.
+    Postgres(String),
 }
 
 impl std::str::FromStr for Database {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
         match text.strip_prefix("sqlite:") {
-            Some(file) if !file.is_empty() => Ok(Self { file: file.into() }),
-            _ => Err(format!("`{text}` is no database: write sqlite:FILE")),
+            Some(file) if !file.is_empty() => Ok(Self::Sqlite(file.into())),
+            // What was written may hold a password.
+            _ => Err("this is no database: write sqlite:FILE or postgres://user@host/name".into()),
         }
     }
 }

@@ -3,16 +3,13 @@
 use crate::desk::Desk;
 use crate::sign_in::{DEMO_PARTNER, partner};
 use subscription_rules::{Cloud, CustomerAccount, Policy, Standing};
-use subscription_usecases::demo::{World, WorldSettings};
+use subscription_usecases::demo::{SEED, World, WorldSettings};
 use subscription_usecases::{Commit, Failure, Store};
-
-/// The seed of the demo's customers.
-const SEED: u32 = 1;
 
 /// Loads the demo's customers of every cloud, so many generated ones in each beside those with a
 /// story, unless the demo partner has customers already. Returns how many were loaded.
 pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
-    let start = Desk::now().date_naive();
+    let start = desk.now().date_naive();
     let mut loaded = 0;
     for cloud in Cloud::OFFERED {
         let id = match cloud {

@@ -8,27 +8,18 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod support;
+
 use std::path::Path;
-use subscription_desk_server::sqlite::SqliteStore;
-use subscription_rules::{BillingCycle, Line, OfferId, Quantity, Refusal};
-use subscription_usecases::catalogue::read_catalogue;
+use subscription_desk_server::store::AppStore;
+use subscription_desk_server::store::sqlite::SqliteStore;
+use subscription_rules::{BillingCycle, OfferId};
 use subscription_usecases::contract::{self, draft, request};
-use subscription_usecases::{Caller, Failure, StoreError, customers, orders, subscriptions};
-
-/// Office 365 Business Premium: 1 to 300 licenses, two at a time (domain.md §4.3).
-const TWO_AT_A_TIME: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
-
-fn caller() -> Caller {
-    contract::caller(read_catalogue(include_str!("../../public/catalogue.json")).unwrap())
-}
+use subscription_usecases::{Failure, StoreError, customers, orders, subscriptions};
+use support::{TWO_AT_A_TIME, caller, line, races};
 
 fn open(folder: &Path) -> SqliteStore {
     SqliteStore::open(&folder.join("desk.sqlite")).unwrap()
-}
-
-fn line(quantity: u32) -> [Line; 1] {
-    let offer = OfferId::parse(TWO_AT_A_TIME).unwrap();
-    [Line { offer, quantity: Quantity::try_from(quantity).unwrap(), nickname: None }]
 }
 
 #[tokio::test]
@@ -63,63 +54,41 @@ async fn what_was_answered_is_there_after_a_restart() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_orders_at_once_of_an_offer_that_one_may_have_twice_give_two() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, caller) = (open(folder.path()), caller());
-    let draft = draft("Raced", "raced.example.com");
-    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
-    let tasks = (0..100).map(|number| {
-        let (store, caller, customer) = (store.clone(), caller.clone(), customer.clone());
-        tokio::spawn(async move {
-            let ask = request(&format!("race-{number}"));
-            let cycle = BillingCycle::Monthly;
-            orders::place_one(&store, &caller, &customer, cycle, &line(1), &ask).await
-        })
-    });
-    let mut bought = 0;
-    for task in tasks.collect::<Vec<_>>() {
-        match task.await.unwrap() {
-            Ok(_) => bought += 1,
-            Err(Failure::Refused(Refusal::OfferUseLimitExceeded { limit: 2, held: 2, .. })) => {}
-            Err(other) => unreachable!("refused by the limit, not {other:?}"),
-        }
-    }
-    assert_eq!(bought, 2);
-    let account = subscriptions::account(&store, &caller, &customer).await.unwrap();
-    assert_eq!(account.subscriptions().len(), 2);
+    races::two_of_a_hundred(&[AppStore::Sqlite(open(folder.path()))]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_request_sent_many_times_at_once_runs_once() {
     let folder = tempfile::tempdir().unwrap();
+    races::once_of_twenty(&[AppStore::Sqlite(open(folder.path()))]).await;
+}
+
+#[tokio::test]
+async fn one_server_at_a_time_has_the_lease() {
+    let folder = tempfile::tempdir().unwrap();
+    support::lease_is_one_servers(&AppStore::Sqlite(open(folder.path()))).await;
+}
+
+#[tokio::test]
+async fn an_answer_is_forgotten_after_its_time() {
+    let folder = tempfile::tempdir().unwrap();
     let (store, caller) = (open(folder.path()), caller());
-    let mut customers_made = Vec::new();
-    let adding = (0..20).map(|_| {
-        let (store, caller) = (store.clone(), caller.clone());
-        tokio::spawn(async move {
-            let draft = draft("Once", "once.example.com");
-            customers::add(&store, &caller, &draft, &request("once")).await
-        })
-    });
-    for task in adding.collect::<Vec<_>>() {
-        customers_made.push(task.await.unwrap().unwrap().customer);
-    }
-    customers_made.dedup();
-    let [customer] = &customers_made[..] else { unreachable!("one, not {customers_made:?}") };
-    let buying = (0..20).map(|_| {
-        let (store, caller, customer) = (store.clone(), caller.clone(), customer.clone());
-        tokio::spawn(async move {
-            let ask = request("buy-once");
-            let cycle = BillingCycle::Monthly;
-            orders::place_one(&store, &caller, &customer, cycle, &line(1), &ask).await
-        })
-    });
-    let mut outcomes = Vec::new();
-    for task in buying.collect::<Vec<_>>() {
-        outcomes.push(task.await.unwrap().unwrap());
-    }
-    outcomes.dedup();
-    assert_eq!(outcomes.len(), 1, "the same answer for all");
-    let account = subscriptions::account(&store, &caller, customer).await.unwrap();
-    assert_eq!(account.subscriptions().len(), 1);
+    let draft = draft("Swept", "swept.example.com");
+    customers::add(&store, &caller, &draft, &request("a")).await.unwrap();
+    assert_eq!(store.sweep(caller.now).await, Ok(0));
+    assert_eq!(store.sweep(caller.now + chrono::TimeDelta::seconds(1)).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_closed_store_is_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, caller) = (open(folder.path()), caller());
+    let draft = draft("Closed", "closed.example.com");
+    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
+    customers::get(&store, &caller, &customer).await.unwrap();
+    drop(store);
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    assert_eq!(names.collect::<Vec<_>>(), ["desk.sqlite"]);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The demo's data as one file: export, import, reset.
 
+use super::demo::DemoDesk;
 use super::settings::Settings;
-use super::{Backend, LocalShelf, Message};
+use super::shelf::LocalShelf;
+use super::tabs::Message;
 use subscription_usecases::record::{self, VERSION, sealed, unsealed};
 use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf};
 
@@ -35,7 +37,7 @@ pub enum NotImported {
     Damaged,
 }
 
-impl Backend {
+impl DemoDesk {
     /// Everything the demo keeps, as the text of a file.
     pub fn export(self) -> String {
         let demo = self.inner();

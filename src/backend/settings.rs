@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{Cloud, Role, Standing};
 use subscription_usecases::Shelf;
+use subscription_usecases::demo::SEED;
 use subscription_usecases::record::{sealed, unsealed};
 
 /// The demo's settings. They are kept as one record, so that a damaged one falls back whole.
@@ -46,7 +47,7 @@ impl Settings {
             cloud: Cloud::Commercial,
             role: Role::AdminAgent,
             standing: Standing::Good,
-            seed: 2018,
+            seed: SEED,
             size: 200,
             start: now.date_naive(),
             days_moved: 0,

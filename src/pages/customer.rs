@@ -343,7 +343,11 @@ impl Asking {
         };
         let ask = Ask { revision, ..Ask::to_do(request.clone()) };
         let answer = self.backend.ask(command.clone(), ask).await;
-        let is_lost = matches!(answer, Err(Failure::Store(_)));
+        let is_lost = match &answer {
+            Err(Failure::Store(_)) => true,
+            Err(Failure::NotAnswered(why)) => why.is_open(),
+            _ => false,
+        };
         self.lost.try_set_value(is_lost.then_some((command, request)));
         if let Answer::Done(it) = answer? {
             done(it);

@@ -3,7 +3,10 @@
 
 use crate::parts::live::effect;
 use crate::view::prelude::*;
+use std::cell::RefCell;
 use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 use subscription_usecases::Failure;
 use wasm_bindgen_futures::spawn_local;
 
@@ -37,19 +40,23 @@ where
 impl<V: Send + Sync + 'static> Fetched<V> {
     fn start(ask: Box<dyn Fn() -> Asked<V>>) -> Self {
         let (answer, again) = (RwSignal::new(None), Trigger::new());
-        let turn = StoredValue::new(0_u32);
+        let waits = Rc::new(RefCell::new(Turn::default()));
+        let last = StoredValue::new_local(Rc::clone(&waits));
         effect(move || {
             again.track();
             let asked = ask();
-            turn.update_value(|turn| *turn = turn.wrapping_add(1));
-            let mine = turn.get_value();
+            let mine = waits.borrow_mut().next();
+            let asked = InTurn { asked, mine, turn: Rc::clone(&waits) };
             spawn_local(async move {
-                let told = asked.await;
-                // Its screen may be gone when the answer comes, or have asked again.
-                if turn.try_get_value() == Some(mine) {
-                    answer.set(Some(told));
+                if let Some(told) = asked.await {
+                    answer.try_set(Some(told));
                 }
             });
+        });
+        on_cleanup(move || {
+            if let Some(last) = last.try_get_value() {
+                last.borrow_mut().next();
+            }
         });
         Self { answer, again }
     }
@@ -74,6 +81,47 @@ impl<V: Clone + Send + Sync + 'static> Fetched<V> {
     /// The answer as it is now.
     pub fn get_untracked(self) -> Option<Result<V, Failure>> {
         self.answer.get_untracked()
+    }
+}
+
+/// Which question is the last one, and whoever waits for the answer to it.
+#[derive(Default)]
+struct Turn {
+    count: u32,
+    waiting: Option<Waker>,
+}
+
+impl Turn {
+    /// The next one's turn: who waits for the one before need not wait any more.
+    fn next(&mut self) -> u32 {
+        self.count = self.count.wrapping_add(1);
+        if let Some(waiting) = self.waiting.take() {
+            waiting.wake();
+        }
+        self.count
+    }
+}
+
+/// A question until its turn is over: its screen may go before the answer comes, or ask again.
+/// What was asked is dropped then, which ends a request that is on its way.
+struct InTurn<V> {
+    asked: Asked<V>,
+    mine: u32,
+    turn: Rc<RefCell<Turn>>,
+}
+
+impl<V> Future for InTurn<V> {
+    type Output = Option<Result<V, Failure>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.turn.borrow().count != self.mine {
+            return Poll::Ready(None);
+        }
+        let answer = self.asked.as_mut().poll(context);
+        if answer.is_pending() {
+            self.turn.borrow_mut().waiting = Some(context.waker().clone());
+        }
+        answer.map(Some)
     }
 }
 

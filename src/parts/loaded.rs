@@ -10,7 +10,7 @@ use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::words;
 use subscription_rules::Refusal;
-use subscription_usecases::Failure;
+use subscription_usecases::{Failure, NotAnswered};
 
 /// Shows a resource: a skeleton until it is there, then itself or what went wrong. While it is
 /// read again the old one stays.
@@ -83,7 +83,9 @@ pub fn Failed(
     let is_refused = matches!(why, Failure::Refused(_));
     let is_role = matches!(why, Failure::Refused(Refusal::RoleNotAllowed { .. }));
     let class = if is_refused { "empty" } else { "empty empty--failed" };
-    let way_out = if is_refused {
+    let way_out = if matches!(why, Failure::NotAnswered(NotAnswered::SignedOut)) {
+        view! { <SignInLink/> }
+    } else if is_refused {
         view! { <A to=Signal::stored(Route::home()) class="btn btn--primary">{t.show_customers()}</A> }
     } else {
         view! {
@@ -105,12 +107,23 @@ pub fn Failed(
     }
 }
 
+/// Leads to the sign-in and back to this screen. No link of ours: the server answers it.
+#[component]
+pub fn SignInLink() -> View {
+    let t = use_texts();
+    let back = js_sys::encode_uri_component(&crate::history::address());
+    let to = format!("/sign-in?to={}", String::from(back));
+    view! { <a class="btn btn--primary" href=to>{t.sign_in_now()}</a> }
+}
+
 fn heading(t: T, why: &Failure) -> (&'static str, &'static str) {
     match why {
         Failure::Refused(Refusal::RoleNotAllowed { .. }) => ("i-user", t.no_permission()),
         Failure::Refused(_) => ("i-search", t.not_found()),
-        Failure::Changed(_) | Failure::RequestIdReused | Failure::Store(_) => {
-            ("i-warning", t.not_loaded())
-        }
+        Failure::NotAnswered(NotAnswered::SignedOut) => ("i-user", t.signed_out()),
+        Failure::Changed(_)
+        | Failure::RequestIdReused
+        | Failure::Store(_)
+        | Failure::NotAnswered(_) => ("i-warning", t.not_loaded()),
     }
 }

@@ -1,6 +1,6 @@
 //! The frame of every screen: top bar, navigation, messages.
 
-use crate::backend::{Alerts, use_backend};
+use crate::backend::{Alerts, Backend, SignIn, use_backend};
 use crate::format::date;
 use crate::history::{A, use_router};
 use crate::parts::live::{derived, effect, live, memo};
@@ -36,6 +36,7 @@ fn TopBar() -> View {
     let t = use_texts();
     let router = use_router();
     let backend = use_backend();
+    let fixed = backend.sign_in() == SignIn::Provider;
     let cloud = memo(move || backend.settings().cloud);
     let chosen = move |event: ev::Event| {
         let value = event_target_value(&event);
@@ -68,7 +69,12 @@ fn TopBar() -> View {
                 <Icon name="i-mark"/><span>"Subscription Desk"</span>
             </A>
             <label class="sr" for="cloud">{t.cloud()}</label>
-            <select class="input" id="cloud" on:change=chosen>
+            <select
+                class="input"
+                id="cloud"
+                disabled=fixed.then_some("")
+                on:change=chosen
+            >
                 {options.collect_view()}
             </select>
             <SearchBox/>
@@ -122,9 +128,55 @@ fn SearchBox() -> View {
     }
 }
 
-/// Who one is in the demo, with the ways to change it.
+/// Who one is, with the ways to change it.
 #[component]
 fn Who() -> View {
+    let backend = use_backend();
+    match backend {
+        Backend::Demo(_) => view! { <DemoWho/> },
+        Backend::Server(_) => view! { <SignedIn/> },
+    }
+}
+
+/// Who is signed in on the server.
+#[component]
+fn SignedIn() -> View {
+    let t = use_texts();
+    let backend = use_backend();
+    let roles = derived(move || {
+        backend.version().track();
+        let roles = backend.caller().roles;
+        roles.iter().map(|role| words::role(t, role)).collect::<Vec<_>>().join(", ")
+    });
+    let who = derived(move || {
+        backend.version().track();
+        let caller = backend.caller();
+        t.signed_in_as(&caller.user, &caller.partner.name)
+    });
+    let settings = Signal::stored(Route::Settings);
+    let ends = (backend.sign_in() == SignIn::Provider).then(|| {
+        let leave = |_| wasm_bindgen_futures::spawn_local(crate::backend::sign_out());
+        view! { <button class="btn btn--quiet" type="button" on:click=leave>{t.sign_out()}</button> }
+    });
+    view! {
+        <button class="btn btn--quiet who" type="button" popovertarget="who">
+            <Icon name="i-user"/>
+            <span>{roles}</span>
+            <Icon name="i-chevron"/>
+        </button>
+        <div class="menu" id="who" popover="auto">
+            <p>{who}</p>
+            <A to=settings>
+                {t.language()}<span class="quiet">{crate::texts::name_of(&t.language)}</span>
+            </A>
+            {ends}
+        </div>
+    }
+}
+
+/// Who one is in the demo.
+#[component]
+fn DemoWho() -> View {
     let t = use_texts();
     let backend = use_backend();
     let role = move || words::role(t, backend.settings().role);
@@ -221,7 +273,7 @@ fn Banners() -> View {
     on_cleanup(move || told.remove());
     let damaged_seen = RwSignal::new(false);
     let banners = move || {
-        let Alerts { unsaved, damaged, follows } = backend.alerts().get();
+        let Alerts { unsaved, damaged, follows } = backend.alerts();
         let unsaved = (unsaved > 0).then(|| {
             view! {
                 <div class="banner banner--warning">
@@ -231,7 +283,10 @@ fn Banners() -> View {
                         class="btn"
                         type="button"
                         on:click=move |_| {
-                            crate::download::file("subscription-desk.demo", "text/plain", &backend.export());
+                            if let Some(demo) = backend.demo() {
+                                let text = demo.export();
+                                crate::download::file("subscription-desk.demo", "text/plain", &text);
+                            }
                         }
                     >
                         {t.export_data()}

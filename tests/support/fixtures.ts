@@ -9,6 +9,8 @@ import { join } from "node:path";
 
 /** The absence of this file is how the app knows that it is the demo. */
 const NO_CONFIG = /\/config\.json$/;
+/** A refusal has a status that the browser reports by itself; the screens say it in words. */
+const REFUSED = /\/v1\/desk\//;
 /** How the recording server names a string that became HTML (`cargo xtask templates`). */
 const TEMPLATE = "desk-template ";
 
@@ -43,7 +45,8 @@ export { expect };
 async function listen(context: BrowserContext, note: (fault: string) => void, worker: string) {
   context.on("console", (message) => {
     record(message, worker);
-    if (message.type() === "error" && !NO_CONFIG.test(message.location().url)) note(`console: ${message.text()}`);
+    const { url } = message.location();
+    if (message.type() === "error" && !NO_CONFIG.test(url) && !REFUSED.test(url)) note(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => note(`exception: ${error.error().stack ?? error.error().message}`));
   await context.addInitScript(() => {

@@ -2,6 +2,7 @@
 // story, and the steps that most of them take.
 import type { Locator, Page } from "@playwright/test";
 import { test as base, expect, started } from "./fixtures";
+import { type Service, service as startService } from "./service";
 
 export { expect, expectAccessible, keptForOffline, started } from "./fixtures";
 
@@ -31,11 +32,49 @@ export const DEMO: Demo = {
   daysMoved: 0,
 };
 
-/** The demo begins with these settings in every test; what a page changes stays for its reloads. */
-export const test = base.extend<{ demo: Partial<Demo>; shelf: Record<string, string> }>({
-  demo: [{}, { option: true }],
+/** What answers the screens of a test. */
+export type BackendKind = "demo" | "server";
+
+interface Options {
+  demo: Partial<Demo>;
   /** What else lies in `localStorage` before the first visit. */
+  shelf: Record<string, string>;
+  backend: BackendKind;
+}
+
+/** The service of the test that runs now; a worker runs one at a time. */
+let running: Service | null = null;
+
+/** The sign-in name of the person, as the log shows it. */
+export function user() {
+  return running ? "admin_agent@demo" : "alex@demo-partner.example";
+}
+
+/** Leaves a test out on the server, where what it is about does not exist. */
+export function onlyInTheDemo(why: string) {
+  base.skip(running !== null, why);
+}
+
+/** The demo begins with these settings in every test; what a page changes stays for its reloads. */
+export const test = base.extend<Options & { service: Service | null }>({
+  demo: [{}, { option: true }],
   shelf: [{}, { option: true }],
+  backend: ["demo", { option: true }],
+  service: async ({ backend, demo, shelf }, use, info) => {
+    if (backend === "demo") {
+      await use(null);
+      return;
+    }
+    const { start, daysMoved, size, standing } = { ...DEMO, ...demo };
+    const special = size !== DEMO.size || standing !== DEMO.standing || Object.keys(shelf).length > 0;
+    info.skip(special, "about the demo's size, its partner's standing or its storage");
+    const today = new Date(Date.parse(start) + daysMoved * 86_400_000).toISOString().slice(0, 10);
+    running = await startService(start, today);
+    await use(running);
+    await running.stop();
+    running = null;
+  },
+  baseURL: async ({ service, baseURL }, use) => use(service?.url ?? baseURL),
   context: async ({ context, demo, shelf }, use) => {
     const records = { [SETTINGS]: JSON.stringify({ ...DEMO, ...demo }), ...shelf };
     await context.addInitScript((records) => {
@@ -119,12 +158,25 @@ export function fact(within: Page | Locator, name: string) {
   return within.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
 }
 
-/** Everything the app keeps in this browser. */
-export function kept(page: Page) {
+/** Everything the app keeps in this browser; with a server that is nothing that counts. */
+export async function kept(page: Page): Promise<Record<string, string>> {
+  if (running) return {};
   return page.evaluate(() => {
     const all = Object.entries(localStorage).filter(([name]) => name.includes("subscription-desk"));
     return Object.fromEntries(all.map(([name, text]) => [name, String(text)]));
   });
+}
+
+/** In the demo, that the app keeps its settings and nothing else. */
+export async function nothingWritten(page: Page) {
+  if (running) return;
+  expect(Object.keys(await kept(page))).toEqual([SETTINGS]);
+}
+
+/** In the demo, that the app keeps its settings and one changed account. */
+export async function oneAccountWritten(page: Page) {
+  if (running) return;
+  expect(Object.keys(await kept(page)).sort()).toEqual([expect.stringMatching(/^subscription-desk\.account\./), SETTINGS]);
 }
 
 /** The words in what is kept or exported: records are bytes, written in letters. */
@@ -161,6 +213,11 @@ export async function suspend(page: Page, reason: string) {
 
 /** Moves the demo's clock to a day. */
 export async function moveClock(page: Page, day: string) {
+  if (running) {
+    await running.restartOn(day);
+    await open(page, "/settings");
+    return;
+  }
   await open(page, "/settings");
   await page.getByLabel("Go to").fill(day);
   await page.getByRole("button", { name: "Set date" }).click();

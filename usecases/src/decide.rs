@@ -1,7 +1,7 @@
 //! The one workflow of every write: read, decide, keep; and decide again when somebody was faster.
 
 use crate::log::{Actor, Entry};
-use crate::{Ask, Caller, Commit, Outcome, Recorded, RequestId, Store, StoreError};
+use crate::{Ask, Caller, Commit, NotAnswered, Outcome, Recorded, RequestId, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
@@ -39,6 +39,9 @@ pub enum Failure {
     /// The store could not do its part.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The server that was asked did not answer.
+    #[error(transparent)]
+    NotAnswered(#[from] NotAnswered),
 }
 
 /// How often a decision is taken again after somebody else was faster. Each time one writer got

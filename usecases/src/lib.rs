@@ -24,6 +24,7 @@ mod expiry;
 pub mod log;
 mod memory;
 pub mod orders;
+mod question;
 pub mod record;
 mod request;
 mod saved;
@@ -36,6 +37,7 @@ pub use decide::{Done, Failure, REMEMBERED};
 pub use expiry::{DueRun, run_due};
 pub use log::{Actor, Entry, LogQuery};
 pub use memory::{MemoryStore, SavedAccount};
+pub use question::{Me, NotAnswered, Question, Reply};
 pub use request::{Ask, RequestId};
 pub use saved::{ACCOUNTS, Damage, NotKept, SavedStore, Shelf};
 pub use store::{

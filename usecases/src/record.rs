@@ -1,5 +1,5 @@
 //! How values are written where only this program reads them: on a shelf, in the demo's file, from
-//! tab to tab.
+//! tab to tab, between the screens and their server.
 //!
 //! The form is postcard, which knows no names, in letters that every storage takes. Reading JSON
 //! back costs the browser three times the code (docs/size.md). The price: a form that has changed
@@ -13,6 +13,15 @@ use serde::de::DeserializeOwned;
 
 /// The form of what is written. Another one is not read, and not destroyed either.
 pub const VERSION: &str = "2";
+
+/// The digest of this package's own source.
+const DIGEST: &str = include_str!(concat!(env!("OUT_DIR"), "/digest.txt"));
+
+/// The form of what screens and server tell each other. Both must be made of the same source,
+/// since nothing in a record says what it is.
+pub fn form() -> String {
+    format!("{}-{}", subscription_rules::DIGEST.trim(), DIGEST.trim())
+}
 
 /// A value as text; `None` for one that cannot be written, which no value of ours is.
 pub fn written<T: Serialize>(value: &T) -> Option<String> {

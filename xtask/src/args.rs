@@ -53,6 +53,11 @@ impl Args {
         }
     }
 
+    /// All words that nobody took, for another program.
+    pub fn take_all(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.words)
+    }
+
     /// Refuses what nobody took.
     pub fn done(&mut self) -> Result<()> {
         match self.words.first() {

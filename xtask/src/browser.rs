@@ -30,6 +30,7 @@ fn playwright(tools: &BrowserTools, server: &Running, config: &str) -> Command {
     playwright.arg(&tools.playwright).args(["test", "--config", config]);
     playwright.current_dir(place::root().join("tests"));
     playwright.env("BASE_URL", server.url()).env("CHROMIUM", &tools.chromium);
+    playwright.env("SCREENS", place::dist());
     playwright.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     playwright
 }
@@ -38,8 +39,10 @@ fn playwright(tools: &BrowserTools, server: &Running, config: &str) -> Command {
 pub fn test(tools: &BrowserTools, filter: &[String], log: &Path) -> Result<(Watched, String)> {
     let report = results().join("report.json");
     let _ = fs::remove_file(&report);
+    let service = crate::server::build()?;
     let server = serve(Mode::default())?;
     let mut playwright = playwright(tools, &server, "playwright.config.ts");
+    playwright.env("SERVICE", service);
     if !filter.is_empty() {
         let escaped: Vec<String> = filter.iter().map(|word| escaped(word)).collect();
         playwright.args(["--pass-with-no-tests", "--grep", &escaped.join("|")]);

@@ -96,7 +96,7 @@ impl Builder {
         self.toolchain.apply(&mut trunk, Some(&self.tools.path))?;
         trunk.args(["build", "--offline=true", "--dist"]).arg(&made);
         if kind == Kind::Release {
-            trunk.arg("--release=true");
+            trunk.args(["--release=true", "--cargo-profile", "site"]);
         }
         run(&mut trunk).context("the site could not be built; Trunk's lines above say why")?;
         match kind {

@@ -19,6 +19,7 @@ mod place;
 mod run;
 mod say;
 mod serve;
+mod server;
 mod site;
 mod size;
 mod summary;
@@ -40,6 +41,8 @@ cargo xtask <command>
                  --open            open it in the browser
                  --dev             a quick build, made again after each change
                  --log-templates   let every string become HTML and name it on the console
+                 --server          serve them with the service, its API and its database (port 8700);
+                                   its own options follow, such as --demo-data and --database
   test         Set up what is missing and run every check; the last line is the sum
                  --quick           without the browser and the release build
                  --full            with the long property runs and the mutants
@@ -110,6 +113,7 @@ fn setup(args: &mut Args) -> Result<()> {
     say::line(&format!("build tools     {}", build.versions));
     let browser = tools::for_browser()?;
     say::line(&format!("browser         {}", browser.chromium.display()));
+    say::line(&format!("PostgreSQL      {}", tools::postgres()?.display()));
     say::line(&format!("cargo-deny      {}", tools::cargo_deny()?.display()));
     say::line(&format!("cargo-machete   {}", tools::cargo_machete()?.display()));
     say::line("Everything is there. Next: cargo xtask run");

@@ -5,7 +5,7 @@ use crate::build::{Builder, Kind, inputs};
 use crate::command::{command, find};
 use crate::serve::{Shown, start};
 use crate::site::{Mode, Site};
-use crate::{place, say};
+use crate::{place, say, server};
 use anyhow::Result;
 use std::fs;
 use std::path::PathBuf;
@@ -17,6 +17,9 @@ pub const PORT: u16 = 8600;
 
 /// Builds if needed, serves, and in `--dev` builds again after each change.
 pub fn run(args: &mut Args) -> Result<()> {
+    if args.flag("--server") {
+        return server::run(args);
+    }
     let port = args.number("--port")?.unwrap_or(PORT);
     let host = args.value("--host")?.unwrap_or_else(|| "127.0.0.1".to_owned());
     let dev = args.flag("--dev");

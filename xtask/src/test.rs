@@ -121,6 +121,7 @@ struct Desk {
     builder: OnceCell<Result<Builder>>,
     deny: OnceCell<Result<PathBuf>>,
     machete: OnceCell<Result<PathBuf>>,
+    postgres: OnceCell<Result<PathBuf>>,
     mutants: OnceCell<Result<PathBuf>>,
 }
 
@@ -143,6 +144,7 @@ pub fn run(mut args: Args) -> Result<bool> {
         builder: OnceCell::new(),
         deny: OnceCell::new(),
         machete: OnceCell::new(),
+        postgres: OnceCell::new(),
         mutants: OnceCell::new(),
     };
     let started = Instant::now();
@@ -197,6 +199,9 @@ impl Desk {
         if needs(&["TypeScript", "browser"]) {
             note(self.browser().as_ref().err());
         }
+        if needs(&["tests"]) {
+            note(self.postgres().as_ref().err());
+        }
         if needs(&["cargo deny"]) {
             note(self.deny().as_ref().err());
         }
@@ -229,6 +234,10 @@ impl Desk {
 
     fn machete(&self) -> &Result<PathBuf> {
         self.machete.get_or_init(tools::cargo_machete)
+    }
+
+    fn postgres(&self) -> &Result<PathBuf> {
+        self.postgres.get_or_init(tools::postgres)
     }
 
     fn mutants(&self) -> &Result<PathBuf> {
@@ -310,6 +319,7 @@ fn clippy_wasm(desk: &Desk) -> Result<Done> {
 fn cargo_test(desk: &Desk) -> Result<Done> {
     let mut cargo = command("cargo");
     cargo.arg("test").args(NATIVE).arg("--no-fail-fast");
+    cargo.env("POSTGRES_BIN", found(desk.postgres())?);
     if !desk.filter.is_empty() {
         cargo.arg("--").args(&desk.filter);
     }

@@ -311,6 +311,31 @@ pub fn for_browser() -> Result<BrowserTools> {
     })
 }
 
+/// The folder with the programs of PostgreSQL, which the tests of the service start on a port of
+/// their own.
+pub fn postgres() -> Result<PathBuf> {
+    if let Some(named) = env::var_os("POSTGRES_BIN").filter(|named| !named.is_empty()) {
+        return Ok(named.into());
+    }
+    if let Some(found) = installed_postgres() {
+        return Ok(found);
+    }
+    apt(&["postgresql"], "PostgreSQL, about a minute").context(
+        "PostgreSQL is needed for the tests of the service. Install it by your system's packages, \
+         or name the folder of its programs: POSTGRES_BIN=/path/to/bin cargo xtask test",
+    )?;
+    installed_postgres().context("PostgreSQL was installed, but initdb is not where it should be")
+}
+
+/// Debian keeps each version in a folder of its own; elsewhere they are on PATH.
+fn installed_postgres() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    folders.retain(|folder| folder.join("initdb").exists());
+    folders.sort();
+    folders.pop().or_else(|| find("initdb")?.parent().map(Path::to_path_buf))
+}
+
 fn chromium() -> Result<PathBuf> {
     if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
         let named = PathBuf::from(named);

@@ -1,6 +1,7 @@
 //! The addresses of the API (design.md §5), and what each calls.
 
 mod customers;
+mod desk;
 mod log;
 mod offers;
 mod orders;
@@ -44,10 +45,12 @@ pub(crate) fn all() -> Router<Desk> {
         .route("/v1/offers/{offer}/addons", get(offers::add_ons))
         .route("/v1/offercategories", get(offers::categories))
         .route("/v1/auditrecords", get(log::audit))
+        .route("/v1/desk/{question}", post(desk::ask))
         .route("/v1/me", get(own::me))
         .route("/v1/rules", get(own::rules))
         .route("/v1/{*rest}", axum::routing::any(nothing))
         .route("/v1", axum::routing::any(nothing))
+        .route("/config.json", get(own::config))
         .route("/healthz", get(own::alive))
         .route("/readyz", get(own::ready))
         .method_not_allowed_fallback(wrong_verb)

@@ -39,6 +39,11 @@ pub(super) async fn rules(call: Call) -> Reply {
     Ok(Json(rules).into_response())
 }
 
+/// Tells the screens whom to ask and how people sign in (design.md §3).
+pub(super) async fn config(State(desk): State<Desk>) -> Json<Value> {
+    Json(json!({ "backend": "server", "signIn": desk.sign_in() }))
+}
+
 /// The process answers.
 pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "ok" }))

@@ -22,7 +22,7 @@ use subscription_usecases::Entry;
 use subscription_usecases::log::{ACTIONS, LogQuery, action as action_name};
 
 /// The most lines that are read.
-const MOST: usize = 5_000;
+const MOST: u32 = 5_000;
 /// Lines that come into the page at a time.
 const STEP: usize = 100;
 /// Days shown before today, as in the portal: the most recent month.
@@ -165,9 +165,9 @@ fn Page(log: Log) -> View {
         })
     });
     let cut = live(move || {
-        let all_read = log.total().is_some_and(|total| total >= MOST);
+        let all_read = log.total().is_some_and(|total| total >= MOST as usize);
         all_read.then(|| {
-            view! { <p class="hint">{t.more_activity_most(&number(t, MOST as u64))}</p> }
+            view! { <p class="hint">{t.more_activity_most(&number(t, MOST))}</p> }
         })
     });
     view! {

@@ -2,7 +2,7 @@
 
 use super::{Setting, show_language};
 use crate::backend::files::NotImported;
-use crate::backend::use_backend;
+use crate::backend::{DemoDesk, use_backend};
 use crate::download;
 use crate::parts::live::{live, memo};
 use crate::parts::{Dialog, Icon, use_toasts};
@@ -34,14 +34,16 @@ enum Asked {
 
 /// "Data".
 #[component]
-pub fn Data() -> View {
+pub fn Data(
+    /// Whose data.
+    demo: DemoDesk,
+) -> View {
     let t = use_texts();
-    let backend = use_backend();
     let asked = RwSignal::new(None::<Asked>);
     let error = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
     // While another tab writes, this one has no say over the whole.
-    let follows = memo(move || backend.alerts().read().follows);
+    let follows = memo(move || demo.alerts().read().follows);
     let button = move |icon: Option<&'static str>, text: &'static str, act: Callback<()>| {
         view! {
             <button
@@ -55,7 +57,7 @@ pub fn Data() -> View {
             </button>
         }
     };
-    let export = Callback::new(move |()| download::file(FILE, "text/plain", &backend.export()));
+    let export = Callback::new(move |()| download::file(FILE, "text/plain", &demo.export()));
     let choose = Callback::new(move |()| {
         if let Some(input) = input.get_untracked() {
             input.click();
@@ -85,7 +87,7 @@ pub fn Data() -> View {
                 }))}
             </div>
         </Setting>
-        <Question asked=asked error=error/>
+        <Question demo=demo asked=asked error=error/>
     }
 }
 
@@ -124,7 +126,11 @@ fn not_imported(t: T, why: NotImported, file: &str) -> String {
 
 /// Asks before everything is replaced or forgotten.
 #[component]
-fn Question(asked: RwSignal<Option<Asked>>, error: RwSignal<Option<String>>) -> View {
+fn Question(
+    demo: DemoDesk,
+    asked: RwSignal<Option<Asked>>,
+    error: RwSignal<Option<String>>,
+) -> View {
     let t = use_texts();
     let backend = use_backend();
     let toasts = use_toasts();
@@ -137,10 +143,10 @@ fn Question(asked: RwSignal<Option<Asked>>, error: RwSignal<Option<String>>) -> 
         match what {
             None => {}
             Some(Asked::Reset) => {
-                backend.reset();
+                demo.reset();
                 toasts.say(t.more_settings_was_reset());
             }
-            Some(Asked::Import { name, text }) => match backend.import(&text) {
+            Some(Asked::Import { name, text }) => match demo.import(&text) {
                 Ok(()) => {
                     toasts.say(t.more_settings_imported(&name));
                     spawn_local(async move {

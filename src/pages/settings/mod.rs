@@ -5,7 +5,7 @@ mod clock;
 mod data;
 
 use crate::backend::settings::{SIZES, Settings as Chosen};
-use crate::backend::{Backend, use_backend};
+use crate::backend::{Backend, SignIn, use_backend};
 use crate::format::number;
 use crate::parts::live::memo;
 use crate::parts::{ErrorText, Title};
@@ -22,16 +22,19 @@ use wasm_bindgen_futures::spawn_local;
 #[component]
 pub fn Settings() -> View {
     let t = use_texts();
+    let backend = use_backend();
+    let tried = (backend.sign_in() == SignIn::Role).then(|| {
+        view! { <CloudChoice/><RoleChoice/> }
+    });
+    let of_the_demo = backend.demo().map(|demo| {
+        view! { <StandingChoice/><Clock/><Size/><Data demo=demo/> }
+    });
     view! {
         <Title text=t.settings()/>
         <div>
             <Language/>
-            <CloudChoice/>
-            <RoleChoice/>
-            <StandingChoice/>
-            <Clock/>
-            <Size/>
-            <Data/>
+            {tried}
+            {of_the_demo}
             <OfflineCopy/>
             <About/>
         </div>

@@ -61,6 +61,9 @@ use subscription_rules::{
 /// The largest number of generated customers.
 pub const MOST: u32 = 100_000;
 
+/// The seed to begin with: of this number come the customers of the pictures and of the tests.
+pub const SEED: u32 = 2018;
+
 /// What the base data is a function of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]

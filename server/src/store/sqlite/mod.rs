@@ -8,9 +8,9 @@ mod reader;
 mod schema;
 mod writer;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use super::row::{micros, unavailable};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
-use serde::Serialize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
@@ -44,40 +44,15 @@ struct Inner {
 }
 
 impl Drop for Inner {
-    /// Waits until what is queued is written and the file is closed, so that it can be opened
-    /// again at once.
+    /// Waits until what is queued is written and the file is closed. The writer closes last: only
+    /// a connection that may write brings the log back into the file, which is then whole by itself.
     fn drop(&mut self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         drop(self.jobs.take());
         if let Some(writer) = self.writer.take() {
             let _panicked = writer.join();
         }
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
-fn unavailable(error: impl ToString) -> StoreError {
-    StoreError::Unavailable(error.to_string())
-}
-
-fn damaged(error: &impl ToString) -> StoreError {
-    StoreError::Damaged(error.to_string())
-}
-
-/// Identifiers are the same in either case, so their keys have one.
-fn folded(id: &str) -> String {
-    id.to_ascii_lowercase()
-}
-
-fn micros(at: DateTime<Utc>) -> i64 {
-    at.timestamp_micros()
-}
-
-fn day(text: &str) -> Result<NaiveDate> {
-    text.parse().map_err(|error: chrono::ParseError| damaged(&error))
-}
-
-fn json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| damaged(&error))
 }
 
 fn prepared(connection: &Connection) -> Result<()> {
@@ -165,6 +140,36 @@ impl SqliteStore {
         self.read(reader::partners).await
     }
 
+    /// Takes or keeps a task that one server does at a time; whether it is ours.
+    pub async fn lease(
+        &self,
+        task: &'static str,
+        holder: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool> {
+        let (holder, now, until) = (holder.to_owned(), micros(now), micros(until));
+        self.write(move |connection| writer::lease(connection, task, &holder, now, until)).await
+    }
+
+    /// Forgets answers that were given before a moment.
+    pub async fn sweep(&self, before: DateTime<Utc>) -> Result<u64> {
+        let before = micros(before);
+        self.write(move |connection| writer::sweep(connection, before)).await
+    }
+
+    /// Has something written by the one thread that writes, whole or not at all, and waits until
+    /// it is on the disk.
+    async fn write<T: Send + 'static>(
+        &self,
+        writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let jobs = self.inner.jobs.as_ref().ok_or_else(|| unavailable("the store is closed"))?;
+        jobs.send(Job::new(writing, answer)).map_err(|_| unavailable("the store is closed"))?;
+        answered.await.map_err(unavailable)?
+    }
+
     /// Runs a reading on a thread that may wait, with one of the reading connections.
     async fn read<T: Send + 'static>(
         &self,
@@ -195,11 +200,7 @@ impl Store for SqliteStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        let (answer, answered) = oneshot::channel();
-        let job = Job { commit: Box::new(commit), answer };
-        let jobs = self.inner.jobs.as_ref().ok_or_else(|| unavailable("the store is closed"))?;
-        jobs.send(job).map_err(unavailable)?;
-        answered.await.map_err(unavailable)?
+        self.write(move |connection| writer::commit(connection, &commit)).await
     }
 
     async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {

@@ -1,11 +1,12 @@
 //! The tables, and how a file of an earlier version becomes one of this version.
 
-use super::unavailable;
+use crate::store::row::unavailable;
 use rusqlite::Connection;
 use subscription_usecases::{Result, StoreError};
 
 /// Each version's step, oldest first. A step that has been released is never edited.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 CREATE TABLE customer (
     partner     TEXT NOT NULL,
     id          TEXT NOT NULL,          -- in lower case, as all identifiers here
@@ -58,7 +59,17 @@ CREATE TABLE request (
     body    TEXT NOT NULL,
     PRIMARY KEY (partner, id)
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+CREATE INDEX request_by_time ON request (at);
+
+CREATE TABLE lease (
+    task   TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until  INTEGER NOT NULL             -- microseconds
+) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings the file to this version. One written by a later version is refused: it may hold what
 /// this one would lose.

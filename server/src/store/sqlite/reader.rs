@@ -1,21 +1,16 @@
 //! What is read: accounts by key, lists by keyset; nothing scans by offset.
 
-use super::{damaged, day, folded, micros, unavailable};
+use crate::store::row::{
+    Line, after_all, damaged, folded, log_place, log_token, micros, page_size, read, unavailable,
+};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
-use serde::de::DeserializeOwned;
 use std::fmt::Write as _;
-use subscription_rules::{
-    Customer, CustomerAccount, CustomerId, Order, PartnerId, Policy, Subscription,
-};
+use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy, Subscription};
 use subscription_usecases::{
     CustomerQuery, CustomerRow, CustomerSort, Entry, Kept, LogQuery, Page, PageToken, Recorded,
     RequestId, Result, SearchIn,
 };
-
-fn read<T: DeserializeOwned>(body: &str) -> Result<T> {
-    serde_json::from_str(body).map_err(|error| damaged(&error))
-}
 
 /// Every row of a query, as its one text column.
 fn bodies(
@@ -68,39 +63,21 @@ pub(super) fn recorded(
     found.first().map(|body| read(body)).transpose()
 }
 
-/// A line of the list with what it was made from.
-struct Line {
-    sort_key: String,
-    active: u32,
-    suspended: u32,
-    next_expiry: Option<String>,
-    due_at: Option<i64>,
-    body: String,
-}
-
-impl Line {
-    const COLUMNS: &str = "sort_key, active, suspended, next_expiry, due_at, body";
-
-    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            sort_key: row.get(0)?,
-            active: row.get(1)?,
-            suspended: row.get(2)?,
-            next_expiry: row.get(3)?,
-            due_at: row.get(4)?,
-            body: row.get(5)?,
-        })
-    }
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line {
+        sort_key: row.get(0)?,
+        domain: row.get(1)?,
+        active: row.get(2)?,
+        suspended: row.get(3)?,
+        next_expiry: row.get(4)?,
+        due_at: row.get(5)?,
+        body: row.get(6)?,
+    })
 }
 
 /// Adds to a text that is being built; a text takes whatever it is given.
 fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
     let _never_fails = text.write_fmt(what);
-}
-
-/// The first text after all those that start with `prefix`.
-fn after_all(prefix: &str) -> String {
-    format!("{prefix}\u{10ffff}")
 }
 
 pub(super) fn customers(
@@ -110,7 +87,7 @@ pub(super) fn customers(
     now: DateTime<Utc>,
     policy: &Policy,
 ) -> Result<Page<CustomerRow>> {
-    let size = if query.size == 0 { 100 } else { usize::from(query.size.min(500)) };
+    let size = page_size(query.size);
     let descending = query.sort == CustomerSort::NameDescending;
     let mut values = vec![Value::from(folded(partner.as_str()))];
     let mut bound = |value: String| {
@@ -155,7 +132,7 @@ pub(super) fn customers(
         }
     };
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
-    let lines = statement.query_map(params_from_iter(values), Line::of).map_err(unavailable)?;
+    let lines = statement.query_map(params_from_iter(values), line).map_err(unavailable)?;
     let mut lines: Vec<Line> = lines.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
     let more = lines.len() > size;
     lines.truncate(size);
@@ -171,15 +148,13 @@ fn row(
     now: DateTime<Utc>,
     policy: &Policy,
 ) -> Result<CustomerRow> {
-    let customer: Customer = read(&line.body)?;
     // What is due has happened, though nobody has written it down yet (design.md §3).
-    if line.due_at.is_some_and(|due| due <= micros(now))
-        && let Some(kept) = account(connection, partner, &customer.id)?
+    if line.is_due(now)
+        && let Some(kept) = account(connection, partner, &line.customer()?.id)?
     {
         return Ok(CustomerRow::of(&kept.value, now, policy));
     }
-    let next_expiry = line.next_expiry.as_deref().map(day).transpose()?;
-    Ok(CustomerRow { customer, active: line.active, suspended: line.suspended, next_expiry })
+    line.row()
 }
 
 pub(super) fn customer_count(connection: &Connection, partner: &PartnerId) -> Result<u64> {
@@ -215,11 +190,7 @@ pub(super) fn entries(
     if let Some(action) = &query.action {
         only("action =", action.clone().into());
     }
-    let place = after.and_then(|token| {
-        let (at, number) = token.0.split_once('.')?;
-        Some((at.parse::<i64>().ok()?, number.parse::<i64>().ok()?))
-    });
-    if let Some((at, number)) = place {
+    if let Some((at, number)) = after.and_then(log_place) {
         values.extend([Value::from(at), Value::from(number)]);
         put(
             &mut wanted,
@@ -240,7 +211,7 @@ pub(super) fn entries(
         rows.map_err(unavailable)?.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
     let more = rows.len() > size;
     rows.truncate(size);
-    let last = rows.last().map(|(at, number, _)| PageToken(format!("{at}.{number}")));
+    let last = rows.last().map(|(at, number, _)| log_token(*at, *number));
     let items = rows.iter().map(|(_, _, body)| read(body)).collect::<Result<_>>()?;
     Ok(Page { items, next: last.filter(|_| more) })
 }

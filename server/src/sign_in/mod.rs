@@ -47,6 +47,12 @@ impl Desk {
         self.demo(token.trim())
     }
 
+    /// How people sign in, as `/config.json` says it.
+    #[expect(clippy::unused_self, reason = "there will be a choice")]
+    pub(crate) fn sign_in(&self) -> &'static str {
+        "demo"
+    }
+
     /// For trying: the token `demo:<role>[@partner[.cloud]]` is believed, since the service then
     /// listens on this machine only.
     fn demo(&self, token: &str) -> Option<Caller> {
@@ -58,7 +64,7 @@ impl Desk {
 
     /// A caller of a partner at this moment.
     pub(crate) fn caller(&self, user: String, roles: Roles, partner: Partner) -> Caller {
-        let now = Self::now();
+        let now = self.now();
         Caller {
             user,
             roles,

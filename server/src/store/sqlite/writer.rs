@@ -1,65 +1,78 @@
 //! The one thread that writes. It commits what is queued together, so that many writers share one
 //! sync of the disk, and answers each only after that sync.
 
-use super::{damaged, folded, json, micros, unavailable};
+use crate::store::row::{Line, damaged, folded, json, micros, unavailable};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
 use std::sync::mpsc::Receiver;
-use subscription_rules::{CustomerAccount, next_due};
-use subscription_usecases::{
-    Commit, Committed, CustomerRow, REMEMBERED, Recorded, Result, StoreError, log, sort_key,
-};
+use subscription_rules::CustomerAccount;
+use subscription_usecases::{Commit, Committed, REMEMBERED, Recorded, Result, StoreError, log};
 use tokio::sync::oneshot;
 
-/// A commit with the place its answer goes to.
-pub(super) struct Job {
-    pub commit: Box<Commit>,
-    pub answer: oneshot::Sender<Result<Committed>>,
+/// Tells whoever waits what came of it, once it is on the disk; or why nothing did.
+type Told = Box<dyn FnOnce(Result<()>) + Send>;
+
+/// Writes, and says whether that is to be kept.
+type Write = Box<dyn FnOnce(&Connection) -> (bool, Told) + Send>;
+
+/// Something to write, whole or not at all.
+pub(super) struct Job(Write);
+
+impl Job {
+    /// What to write, and the place its answer goes to.
+    pub(super) fn new<T: Send + 'static>(
+        writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        answer: oneshot::Sender<Result<T>>,
+    ) -> Self {
+        Self(Box::new(move |connection| {
+            let outcome = writing(connection);
+            let keep = outcome.is_ok();
+            let told = move |synced: Result<()>| {
+                // Whoever asked may have gone away; what was written stays written.
+                let _gone = answer.send(synced.and(outcome));
+            };
+            (keep, Box::new(told))
+        }))
+    }
 }
 
-/// As many commits as share one transaction. More would let the first wait for the last.
+/// As many jobs as share one transaction. More would let the first wait for the last.
 const MOST: usize = 256;
 
 /// Writes until the store is gone.
 pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
-        let batch: Vec<Job> =
-            std::iter::once(first).chain(jobs.try_iter().take(MOST - 1)).collect();
-        let outcomes = together(connection, &batch);
-        for (at, job) in batch.into_iter().enumerate() {
-            let outcome = match &outcomes {
-                Ok(outcomes) => outcomes.get(at).cloned().unwrap_or(Err(StoreError::Stale)),
-                Err(error) => Err(error.clone()),
-            };
-            // Whoever asked may have gone away; what was written stays written.
-            let _gone = job.answer.send(outcome);
+        let batch = std::iter::once(first).chain(jobs.try_iter().take(MOST - 1)).collect();
+        let mut waiting = Vec::new();
+        let synced = together(connection, batch, &mut waiting);
+        for told in waiting {
+            told(synced.clone());
         }
     }
 }
 
-/// Each commit in a savepoint of its own, all of them in one transaction.
-fn together(connection: &mut Connection, batch: &[Job]) -> Result<Vec<Result<Committed>>> {
+/// Each job in a savepoint of its own, all of them in one transaction.
+fn together(connection: &mut Connection, batch: Vec<Job>, waiting: &mut Vec<Told>) -> Result<()> {
     let mut transaction = connection.transaction().map_err(unavailable)?;
-    let mut outcomes = Vec::with_capacity(batch.len());
-    for job in batch {
+    for Job(write) in batch {
         let savepoint = transaction.savepoint().map_err(unavailable)?;
-        let outcome = one(&savepoint, &job.commit);
-        if outcome.is_ok() {
+        let (keep, told) = write(&savepoint);
+        waiting.push(told);
+        if keep {
             savepoint.commit().map_err(unavailable)?;
         } else {
             // Dropped, it is rolled back.
             drop(savepoint);
         }
-        outcomes.push(outcome);
     }
-    Transaction::commit(transaction).map_err(unavailable)?;
-    Ok(outcomes)
+    Transaction::commit(transaction).map_err(unavailable)
 }
 
 fn statement<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>> {
     connection.prepare_cached(sql).map_err(unavailable)
 }
 
-fn one(connection: &Connection, commit: &Commit) -> Result<Committed> {
+/// Writes all that one decision writes.
+pub(super) fn commit(connection: &Connection, commit: &Commit) -> Result<Committed> {
     let partner = folded(commit.partner.as_str());
     let customer = folded(commit.account.customer().id.as_str());
     let held: Option<i64> =
@@ -105,11 +118,7 @@ fn account(
     id: &str,
     revision: u64,
 ) -> Result<()> {
-    let (customer, policy) = (commit.account.customer(), &commit.policy);
-    let due = next_due(&commit.account, policy).map(|due| due.at);
-    // What a list shows holds from here until something is due, so the last written moment is
-    // as good as any up to then.
-    let row = CustomerRow::of(&commit.account, chrono::DateTime::UNIX_EPOCH, policy);
+    let Line { sort_key, domain, active, suspended, next_expiry, due_at, body } = Line::of(commit)?;
     statement(
         connection,
         "INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -120,13 +129,13 @@ fn account(
         partner,
         id,
         i64::try_from(revision).unwrap_or(i64::MAX),
-        sort_key(customer),
-        customer.domain.as_str().to_lowercase(),
-        row.active,
-        row.suspended,
-        row.next_expiry.map(|day| day.to_string()),
-        due.map(micros),
-        json(customer)?,
+        sort_key,
+        domain,
+        active,
+        suspended,
+        next_expiry,
+        due_at,
+        body,
     ])
     .map_err(unavailable)?;
     Ok(())
@@ -168,4 +177,30 @@ fn remember(connection: &Connection, partner: &str, recorded: &Recorded) -> Resu
     .execute(params![partner, recorded.request.as_str(), micros(recorded.at), json(recorded)?])
     .map_err(unavailable)?;
     if written == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// The task is ours if nobody has it, or not any more, or we have it already.
+pub(super) fn lease(
+    connection: &Connection,
+    task: &str,
+    holder: &str,
+    now: i64,
+    until: i64,
+) -> Result<bool> {
+    let written = statement(
+        connection,
+        "INSERT INTO lease VALUES (?1, ?2, ?4)
+         ON CONFLICT (task) DO UPDATE SET holder = ?2, until = ?4
+         WHERE lease.holder = ?2 OR lease.until <= ?3",
+    )?
+    .execute(params![task, holder, now, until])
+    .map_err(unavailable)?;
+    Ok(written == 1)
+}
+
+pub(super) fn sweep(connection: &Connection, before: i64) -> Result<u64> {
+    let swept = statement(connection, "DELETE FROM request WHERE at < ?1")?
+        .execute([before])
+        .map_err(unavailable)?;
+    Ok(u64::try_from(swept).unwrap_or_default())
 }

@@ -1,0 +1,117 @@
+//! Where the data are: SQLite in one file, or PostgreSQL for several servers at once.
+
+pub mod postgres;
+mod row;
+pub mod sqlite;
+
+use chrono::{DateTime, Utc};
+use postgres::PostgresStore;
+use sqlite::SqliteStore;
+use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy};
+use subscription_usecases::{
+    Commit, Committed, CustomerQuery, CustomerRow, Entry, Kept, LogQuery, Page, PageToken,
+    Recorded, RequestId, Result, Store,
+};
+
+/// The store of a server. Clones are the same store.
+#[derive(Debug, Clone)]
+pub enum AppStore {
+    /// One file.
+    Sqlite(SqliteStore),
+    /// A database server.
+    Postgres(PostgresStore),
+}
+
+/// Asks whichever store it is.
+macro_rules! ask {
+    ($store:expr, $inner:ident => $asked:expr) => {
+        match $store {
+            AppStore::Sqlite($inner) => $asked.await,
+            AppStore::Postgres($inner) => $asked.await,
+        }
+    };
+}
+
+impl AppStore {
+    /// Whether the database answers.
+    pub async fn reachable(&self) -> Result<()> {
+        ask!(self, store => store.reachable())
+    }
+
+    /// Every partner that has a customer.
+    pub async fn partners(&self) -> Result<Vec<PartnerId>> {
+        ask!(self, store => store.partners())
+    }
+
+    /// Takes or keeps a task that one server does at a time, until a moment; whether it is ours.
+    pub async fn lease(
+        &self,
+        task: &'static str,
+        holder: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool> {
+        ask!(self, store => store.lease(task, holder, now, until))
+    }
+
+    /// Forgets answers that were given before a moment.
+    pub async fn sweep(&self, before: DateTime<Utc>) -> Result<u64> {
+        ask!(self, store => store.sweep(before))
+    }
+}
+
+impl Store for AppStore {
+    async fn account(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+    ) -> Result<Option<Kept<CustomerAccount>>> {
+        ask!(self, store => store.account(partner, customer))
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        ask!(self, store => store.commit(commit))
+    }
+
+    async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {
+        ask!(self, store => store.recorded(partner, request))
+    }
+
+    async fn customers(
+        &self,
+        partner: &PartnerId,
+        query: &CustomerQuery,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<Page<CustomerRow>> {
+        ask!(self, store => store.customers(partner, query, now, policy))
+    }
+
+    async fn customer_count(&self, partner: &PartnerId) -> Result<u64> {
+        ask!(self, store => store.customer_count(partner))
+    }
+
+    async fn entries(
+        &self,
+        partner: &PartnerId,
+        query: &LogQuery,
+        after: Option<&PageToken>,
+        size: u16,
+    ) -> Result<Page<Entry>> {
+        ask!(self, store => store.entries(partner, query, after, size))
+    }
+
+    async fn orders(&self, partner: &PartnerId, customer: &CustomerId) -> Result<Vec<Order>> {
+        ask!(self, store => store.orders(partner, customer))
+    }
+
+    async fn due(
+        &self,
+        partner: &PartnerId,
+        until: DateTime<Utc>,
+        policy: &Policy,
+        most: usize,
+    ) -> Result<Vec<CustomerId>> {
+        ask!(self, store => store.due(partner, until, policy, most))
+    }
+}

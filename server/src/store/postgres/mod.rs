@@ -1,0 +1,208 @@
+//! The store on PostgreSQL, for several servers on one database (design.md §3).
+//!
+//! The same rows as in SQLite. A commit names the revision it was decided on, and the row of the
+//! customer is written only where it still has that one; so no lock is held while `rules` decide.
+
+mod reader;
+mod schema;
+mod writer;
+
+use super::row::{folded, micros, unavailable};
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use std::time::Duration;
+use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy};
+use subscription_usecases::{
+    Commit, Committed, CustomerQuery, CustomerRow, Entry, Kept, LogQuery, Page, PageToken,
+    Recorded, RequestId, Result, Store, StoreError,
+};
+
+/// Connections of one server. PostgreSQL has a hundred for all of them by default.
+const CONNECTIONS: u32 = 16;
+
+/// How long to wait for a connection before the caller is told to try again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often something is tried whose transaction the database gave up, or whose connection went.
+const TRIES: u32 = 6;
+
+/// A store on a PostgreSQL database. Clones are the same store.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+/// Whether trying again may work: the database gave a transaction up so that another could go on
+/// (40001, 40P01), is starting or stopping (57P01 … 57P03), or the connection was lost.
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => error
+            .code()
+            .is_some_and(|code| matches!(&*code, "40001" | "40P01" | "57P01" | "57P02" | "57P03")),
+        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// Tries again while that may work. A commit whose answer was lost may be there already: it is
+/// stale then, and the use case finds its own answer under the request ID.
+macro_rules! patiently {
+    ($try:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $try.await {
+                Err(error) if is_passing(&error) && tries < TRIES => {
+                    tries += 1;
+                    tracing::warn!(%error, tries, "tries again");
+                    tokio::time::sleep(Duration::from_millis(20) * tries * tries).await;
+                }
+                outcome => break outcome.map_err(unavailable),
+            }
+        }
+    }};
+}
+
+impl PostgresStore {
+    /// Connects to `postgres://user:password@host/database` and brings it to this version's
+    /// tables. A database that a newer version wrote is refused and left as it is.
+    pub async fn open(address: &str) -> Result<Self> {
+        let options: PgConnectOptions = address.parse().map_err(|error: sqlx::Error| {
+            // The address may hold a password.
+            StoreError::Unavailable(format!("this is no address of a PostgreSQL database: {error}"))
+        })?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.application_name("subscription-desk"))
+            .await
+            .map_err(unavailable)?;
+        let mut connection = pool.acquire().await.map_err(unavailable)?;
+        schema::migrate(&mut connection).await?;
+        drop(connection);
+        Ok(Self { pool })
+    }
+
+    /// Whether the database answers.
+    pub async fn reachable(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop).map_err(unavailable)
+    }
+
+    /// Every partner that has a customer.
+    pub async fn partners(&self) -> Result<Vec<PartnerId>> {
+        let ids = patiently!(reader::partners(&self.pool))?;
+        reader::identified(&ids, PartnerId::parse)
+    }
+
+    /// Takes or keeps a task that one server does at a time; whether it is ours.
+    pub async fn lease(
+        &self,
+        task: &'static str,
+        holder: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool> {
+        patiently!(writer::lease(&self.pool, task, holder, micros(now), micros(until)))
+    }
+
+    /// Forgets answers that were given before a moment.
+    pub async fn sweep(&self, before: DateTime<Utc>) -> Result<u64> {
+        patiently!(writer::sweep(&self.pool, micros(before)))
+    }
+}
+
+impl Store for PostgresStore {
+    async fn account(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+    ) -> Result<Option<Kept<CustomerAccount>>> {
+        let (partner, customer) = (folded(partner.as_str()), folded(customer.as_str()));
+        let found = patiently!(reader::account(&self.pool, &partner, &customer))?;
+        found.map(reader::Held::read).transpose()
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        let rows = writer::Rows::of(&commit)?;
+        match patiently!(writer::commit(&self.pool, &rows))? {
+            Some(revision) => Ok(Committed { revision }),
+            None => Err(StoreError::Stale),
+        }
+    }
+
+    async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {
+        let partner = folded(partner.as_str());
+        let body = patiently!(reader::recorded(&self.pool, &partner, request.as_str()))?;
+        body.map(|body| super::row::read(&body)).transpose()
+    }
+
+    async fn customers(
+        &self,
+        partner: &PartnerId,
+        query: &CustomerQuery,
+        now: DateTime<Utc>,
+        policy: &Policy,
+    ) -> Result<Page<CustomerRow>> {
+        let size = super::row::page_size(query.size);
+        let mut lines =
+            patiently!(reader::customers(&self.pool, &folded(partner.as_str()), query, size + 1))?;
+        let more = lines.len() > size;
+        lines.truncate(size);
+        let last = lines.last().map(|line| PageToken(line.sort_key.clone()));
+        let mut items = Vec::with_capacity(lines.len());
+        for line in &lines {
+            let kept = if line.is_due(now) {
+                self.account(partner, &line.customer()?.id).await?
+            } else {
+                None
+            };
+            items.push(match kept {
+                Some(kept) => CustomerRow::of(&kept.value, now, policy),
+                None => line.row()?,
+            });
+        }
+        Ok(Page { items, next: last.filter(|_| more) })
+    }
+
+    async fn customer_count(&self, partner: &PartnerId) -> Result<u64> {
+        let partner = folded(partner.as_str());
+        let count = patiently!(reader::customer_count(&self.pool, &partner))?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    async fn entries(
+        &self,
+        partner: &PartnerId,
+        query: &LogQuery,
+        after: Option<&PageToken>,
+        size: u16,
+    ) -> Result<Page<Entry>> {
+        let size = usize::from(size.max(1));
+        let after = after.and_then(super::row::log_place);
+        let partner = folded(partner.as_str());
+        let mut rows = patiently!(reader::entries(&self.pool, &partner, query, after, size + 1))?;
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let last = rows.last().map(|(at, number, _)| super::row::log_token(*at, *number));
+        let items = rows.iter().map(|(_, _, body)| super::row::read(body));
+        Ok(Page { items: items.collect::<Result<_>>()?, next: last.filter(|_| more) })
+    }
+
+    async fn orders(&self, partner: &PartnerId, customer: &CustomerId) -> Result<Vec<Order>> {
+        let (partner, customer) = (folded(partner.as_str()), folded(customer.as_str()));
+        let bodies = patiently!(reader::orders(&self.pool, &partner, &customer))?;
+        bodies.iter().map(|body| super::row::read(body)).collect()
+    }
+
+    async fn due(
+        &self,
+        partner: &PartnerId,
+        until: DateTime<Utc>,
+        _: &Policy,
+        most: usize,
+    ) -> Result<Vec<CustomerId>> {
+        let (partner, until) = (folded(partner.as_str()), micros(until));
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let ids = patiently!(reader::due(&self.pool, &partner, until, most))?;
+        reader::identified(&ids, CustomerId::parse)
+    }
+}

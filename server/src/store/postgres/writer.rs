@@ -1,0 +1,216 @@
+//! What is written: all that one decision writes, in one transaction.
+
+use crate::store::row::{Line, folded, json, micros};
+use sqlx::postgres::PgPool;
+use sqlx::{Postgres, Transaction};
+use subscription_usecases::{Commit, REMEMBERED, Result, log};
+
+type Written<T> = std::result::Result<T, sqlx::Error>;
+
+/// A commit as its rows, made once however often it is tried.
+pub(super) struct Rows {
+    partner: String,
+    customer: String,
+    /// The revision it was decided on; `None` for a customer that is added.
+    before: Option<i64>,
+    line: Line,
+    subscriptions: (Vec<String>, Vec<i64>, Vec<String>),
+    orders: Vec<String>,
+    entries: (Vec<i64>, Vec<String>, Vec<String>),
+    request: Option<Request>,
+}
+
+struct Request {
+    id: String,
+    at: i64,
+    /// An answer from before is forgotten.
+    forgotten: i64,
+    body: String,
+}
+
+impl Rows {
+    pub(super) fn of(commit: &Commit) -> Result<Self> {
+        let mut subscriptions = (Vec::new(), Vec::new(), Vec::new());
+        for (place, held) in (0_i64..).zip(commit.account.subscriptions()) {
+            subscriptions.0.push(folded(held.id.as_str()));
+            subscriptions.1.push(place);
+            subscriptions.2.push(json(held)?);
+        }
+        let mut entries = (Vec::new(), Vec::new(), Vec::new());
+        for entry in &commit.entries {
+            entries.0.push(micros(entry.fact.at));
+            entries.1.push(log::action(&entry.fact.event).to_owned());
+            entries.2.push(json(entry)?);
+        }
+        let request = |recorded: &subscription_usecases::Recorded| {
+            Ok(Request {
+                id: recorded.request.as_str().to_owned(),
+                at: micros(recorded.at),
+                forgotten: micros(recorded.at - REMEMBERED),
+                body: json(recorded)?,
+            })
+        };
+        Ok(Self {
+            partner: folded(commit.partner.as_str()),
+            customer: folded(commit.account.customer().id.as_str()),
+            before: commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX)),
+            line: Line::of(commit)?,
+            subscriptions,
+            orders: commit.orders.iter().map(json).collect::<Result<_>>()?,
+            entries,
+            request: commit.recorded.as_ref().map(request).transpose()?,
+        })
+    }
+}
+
+/// Writes it all, or nothing: the new revision, or `None` when somebody else was faster.
+pub(super) async fn commit(pool: &PgPool, rows: &Rows) -> Written<Option<u64>> {
+    let mut transaction = pool.begin().await?;
+    // The request comes first: whoever repeats it waits here and then finds the answer.
+    if let Some(request) = &rows.request
+        && !remember(&mut transaction, rows, request).await?
+    {
+        return Ok(None);
+    }
+    let Some(revision) = customer(&mut transaction, rows).await? else { return Ok(None) };
+    subscriptions(&mut transaction, rows).await?;
+    for order in &rows.orders {
+        sqlx::query(
+            "INSERT INTO placed_order SELECT $1, $2, COALESCE(MAX(place) + 1, 0), $3
+             FROM placed_order WHERE partner = $1 AND customer = $2",
+        )
+        .bind(&rows.partner)
+        .bind(&rows.customer)
+        .bind(order)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    entries(&mut transaction, rows).await?;
+    transaction.commit().await?;
+    Ok(Some(u64::try_from(revision).unwrap_or_default()))
+}
+
+/// A request that has its answer is not answered twice.
+async fn remember(
+    transaction: &mut Transaction<'_, Postgres>,
+    rows: &Rows,
+    request: &Request,
+) -> Written<bool> {
+    sqlx::query("DELETE FROM request WHERE partner = $1 AND id = $2 AND at <= $3")
+        .bind(&rows.partner)
+        .bind(&request.id)
+        .bind(request.forgotten)
+        .execute(&mut **transaction)
+        .await?;
+    let written = sqlx::query("INSERT INTO request VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+        .bind(&rows.partner)
+        .bind(&request.id)
+        .bind(request.at)
+        .bind(&request.body)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// The row of the customer, if it still has the revision that was decided on.
+async fn customer(
+    transaction: &mut Transaction<'_, Postgres>,
+    rows: &Rows,
+) -> Written<Option<i64>> {
+    let Line { sort_key, domain, active, suspended, next_expiry, due_at, body } = &rows.line;
+    let revision = rows.before.unwrap_or(0) + 1;
+    let sql = if rows.before.is_some() {
+        "UPDATE customer SET revision = $3, sort_key = $4, domain = $5, active = $6,
+             suspended = $7, next_expiry = $8, due_at = $9, body = $10
+         WHERE partner = $1 AND id = $2 AND revision = $3 - 1"
+    } else {
+        "INSERT INTO customer VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT DO NOTHING"
+    };
+    let written = sqlx::query(sql)
+        .bind(&rows.partner)
+        .bind(&rows.customer)
+        .bind(revision)
+        .bind(sort_key)
+        .bind(domain)
+        .bind(active)
+        .bind(suspended)
+        .bind(next_expiry)
+        .bind(due_at)
+        .bind(body)
+        .execute(&mut **transaction)
+        .await?;
+    Ok((written.rows_affected() == 1).then_some(revision))
+}
+
+/// Only rows that differ are written.
+async fn subscriptions(transaction: &mut Transaction<'_, Postgres>, rows: &Rows) -> Written<()> {
+    let (ids, places, bodies) = &rows.subscriptions;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO subscription AS held
+         SELECT $1, $2, * FROM UNNEST($3::text[], $4::bigint[], $5::text[])
+         ON CONFLICT (partner, customer, id) DO UPDATE
+             SET place = EXCLUDED.place, body = EXCLUDED.body
+             WHERE held.place <> EXCLUDED.place OR held.body <> EXCLUDED.body",
+    )
+    .bind(&rows.partner)
+    .bind(&rows.customer)
+    .bind(ids)
+    .bind(places)
+    .bind(bodies)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn entries(transaction: &mut Transaction<'_, Postgres>, rows: &Rows) -> Written<()> {
+    let (moments, actions, bodies) = &rows.entries;
+    if moments.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO entry (partner, customer, at, action, body)
+         SELECT $1, $2, line.at, line.action, line.body
+         FROM UNNEST($3::bigint[], $4::text[], $5::text[])
+             WITH ORDINALITY AS line (at, action, body, place)
+         ORDER BY line.place",
+    )
+    .bind(&rows.partner)
+    .bind(&rows.customer)
+    .bind(moments)
+    .bind(actions)
+    .bind(bodies)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// The task is ours if nobody has it, or not any more, or we have it already.
+pub(super) async fn lease(
+    pool: &PgPool,
+    task: &str,
+    holder: &str,
+    now: i64,
+    until: i64,
+) -> Written<bool> {
+    let written = sqlx::query(
+        "INSERT INTO lease VALUES ($1, $2, $4)
+         ON CONFLICT (task) DO UPDATE SET holder = $2, until = $4
+         WHERE lease.holder = $2 OR lease.until <= $3",
+    )
+    .bind(task)
+    .bind(holder)
+    .bind(now)
+    .bind(until)
+    .execute(pool)
+    .await?;
+    Ok(written.rows_affected() == 1)
+}
+
+pub(super) async fn sweep(pool: &PgPool, before: i64) -> Written<u64> {
+    let swept = sqlx::query("DELETE FROM request WHERE at < $1").bind(before).execute(pool).await?;
+    Ok(swept.rows_affected())
+}

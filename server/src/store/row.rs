@@ -1,0 +1,112 @@
+//! What both databases keep of an account, and how it is written there.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use subscription_rules::{Customer, next_due};
+use subscription_usecases::{Commit, CustomerRow, PageToken, Result, StoreError, sort_key};
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+pub(super) fn unavailable(error: impl ToString) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+pub(super) fn damaged(error: &impl ToString) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}
+
+/// Identifiers are the same in either case, so their keys have one.
+pub(super) fn folded(id: &str) -> String {
+    id.to_ascii_lowercase()
+}
+
+pub(super) fn micros(at: DateTime<Utc>) -> i64 {
+    at.timestamp_micros()
+}
+
+pub(super) fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| damaged(&error))
+}
+
+pub(super) fn read<T: DeserializeOwned>(body: &str) -> Result<T> {
+    serde_json::from_str(body).map_err(|error| damaged(&error))
+}
+
+/// The row of a customer. Beside the customer itself it has what a list shows, true until
+/// something is due.
+pub(super) struct Line {
+    pub sort_key: String,
+    pub domain: String,
+    pub active: i32,
+    pub suspended: i32,
+    pub next_expiry: Option<String>,
+    pub due_at: Option<i64>,
+    pub body: String,
+}
+
+impl Line {
+    /// What a list needs.
+    pub(super) const COLUMNS: &str =
+        "sort_key, domain, active, suspended, next_expiry, due_at, body";
+
+    /// The row after a commit. What it tells a list holds until something is due, so the last
+    /// written moment is as good as any up to then.
+    pub(super) fn of(commit: &Commit) -> Result<Self> {
+        let (customer, policy) = (commit.account.customer(), &commit.policy);
+        let row = CustomerRow::of(&commit.account, DateTime::UNIX_EPOCH, policy);
+        let count = |count| i32::try_from(count).unwrap_or(i32::MAX);
+        Ok(Self {
+            sort_key: sort_key(customer),
+            domain: customer.domain.as_str().to_lowercase(),
+            active: count(row.active),
+            suspended: count(row.suspended),
+            next_expiry: row.next_expiry.map(|day| day.to_string()),
+            due_at: next_due(&commit.account, policy).map(|due| micros(due.at)),
+            body: json(customer)?,
+        })
+    }
+
+    /// Whether time has brought something that nobody has written down yet: then the account
+    /// itself must be asked (design.md §3).
+    pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
+        self.due_at.is_some_and(|due| due <= micros(now))
+    }
+
+    /// Who it is.
+    pub(super) fn customer(&self) -> Result<Customer> {
+        read(&self.body)
+    }
+
+    /// As a list shows it, while nothing is due.
+    pub(super) fn row(&self) -> Result<CustomerRow> {
+        let day = |text: &str| text.parse::<NaiveDate>().map_err(|error| damaged(&error));
+        let count = |count| u32::try_from(count).unwrap_or_default();
+        Ok(CustomerRow {
+            customer: self.customer()?,
+            active: count(self.active),
+            suspended: count(self.suspended),
+            next_expiry: self.next_expiry.as_deref().map(day).transpose()?,
+        })
+    }
+}
+
+/// How many lines a page has: 100 when nothing is said, 500 at most.
+pub(super) fn page_size(asked: u16) -> usize {
+    if asked == 0 { 100 } else { usize::from(asked.min(500)) }
+}
+
+/// The first text after all those that start with `prefix`.
+pub(super) fn after_all(prefix: &str) -> String {
+    format!("{prefix}\u{10ffff}")
+}
+
+/// Where a page of the log ended: its last line's moment and number.
+pub(super) fn log_place(token: &PageToken) -> Option<(i64, i64)> {
+    let (at, number) = token.0.split_once('.')?;
+    Some((at.parse().ok()?, number.parse().ok()?))
+}
+
+/// The token of the place after a line.
+pub(super) fn log_token(at: i64, number: i64) -> PageToken {
+    PageToken(format!("{at}.{number}"))
+}

@@ -1,0 +1,43 @@
+//! What the tests of the stores share: the stores themselves, each fresh, and PostgreSQL.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test that cannot go on has failed; each test program uses a part of this"
+)]
+
+pub mod postgres;
+pub mod races;
+
+use chrono::TimeDelta;
+use subscription_desk_server::store::AppStore;
+use subscription_rules::{Line, OfferId, Quantity};
+use subscription_usecases::catalogue::read_catalogue;
+use subscription_usecases::{Caller, contract};
+
+/// Office 365 Business Premium: 1 to 300 licenses, two at a time (domain.md §4.3).
+pub const TWO_AT_A_TIME: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
+
+pub fn caller() -> Caller {
+    contract::caller(read_catalogue(include_str!("../../../public/catalogue.json")).unwrap())
+}
+
+pub fn line(quantity: u32) -> [Line; 1] {
+    let offer = OfferId::parse(TWO_AT_A_TIME).unwrap();
+    [Line { offer, quantity: Quantity::try_from(quantity).unwrap(), nickname: None }]
+}
+
+/// A task is one server's until its lease ends, unless that one takes it again.
+pub async fn lease_is_one_servers(store: &AppStore) {
+    let start = caller().now;
+    let minutes = |minutes| start + TimeDelta::minutes(minutes);
+    let take = async |holder, at| store.lease("job", holder, minutes(at), minutes(at + 3)).await;
+    assert_eq!(take("one", 0).await, Ok(true));
+    assert_eq!(take("two", 1).await, Ok(false));
+    assert_eq!(take("one", 2).await, Ok(true), "its own lease is taken again");
+    assert_eq!(take("two", 4).await, Ok(false));
+    assert_eq!(take("two", 5).await, Ok(true), "one is gone");
+    assert_eq!(take("one", 6).await, Ok(false));
+}

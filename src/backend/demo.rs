@@ -1,0 +1,318 @@
+//! The demo: the use cases in this browser, on a store that is kept in `localStorage`.
+
+use super::settings::Settings;
+use super::shelf::LocalShelf;
+use super::tabs::{Message, Tabs};
+use super::{Alerts, real_now};
+use crate::view::prelude::*;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use subscription_rules::{Catalogue, Cloud, CustomerId, Policy, PriceList};
+use subscription_usecases::demo::{World, WorldSettings};
+use subscription_usecases::{
+    Answer, Ask, Caller, Command, Failure, Question, Reply, SavedStore, StoreError,
+};
+
+type Kept = SavedStore<LocalShelf>;
+
+pub(super) struct Demo {
+    catalogue: Arc<Catalogue>,
+    prices: Arc<PriceList>,
+    pub(super) settings: RefCell<Settings>,
+    worlds: RefCell<Vec<Arc<World>>>,
+    pub(super) store: RefCell<Rc<Kept>>,
+    damaged_settings: bool,
+    pub(super) tabs: Rc<Tabs>,
+}
+
+/// The demo's desk. Copied freely: it is a handle.
+#[derive(Clone, Copy)]
+pub struct DemoDesk {
+    demo: StoredValue<Rc<Demo>, LocalStorage>,
+    version: RwSignal<u32>,
+    alerts: RwSignal<Alerts>,
+}
+
+fn worlds(settings: &Settings, catalogue: &Arc<Catalogue>) -> Vec<Arc<World>> {
+    let world = |cloud| {
+        let Settings { seed, size, start, standing, .. } = *settings;
+        let settings = WorldSettings { seed, size, start, cloud };
+        Arc::new(World::new(settings, standing, Arc::clone(catalogue)))
+    };
+    Cloud::OFFERED.into_iter().map(world).collect()
+}
+
+impl DemoDesk {
+    /// Opens the demo on this browser's storage.
+    pub async fn open(catalogue: Catalogue, prices: PriceList) -> Self {
+        let (catalogue, prices) = (Arc::new(catalogue), Arc::new(prices));
+        let tabs = Tabs::join();
+        // Only a tab that writes looks into storage; the others are told.
+        let opened = Rc::new(OnceCell::<Self>::new());
+        let later = Rc::clone(&opened);
+        let writes = tabs
+            .take_lock(move || {
+                if let Some(backend) = later.get() {
+                    backend.take_over();
+                }
+            })
+            .await;
+        let (settings, damaged) = Settings::read(&LocalShelf, real_now());
+        let worlds = worlds(&settings, &catalogue);
+        let store = Rc::new(if writes {
+            Kept::open(worlds.clone(), LocalShelf)
+        } else {
+            Kept::following(worlds.clone(), LocalShelf)
+        });
+        let demo = Rc::new(Demo {
+            catalogue,
+            prices,
+            settings: RefCell::new(settings),
+            worlds: RefCell::new(worlds),
+            store: RefCell::new(store),
+            damaged_settings: damaged,
+            tabs,
+        });
+        let backend = Self {
+            demo: StoredValue::new_local(demo),
+            version: RwSignal::new(0),
+            alerts: RwSignal::new(Alerts::default()),
+        };
+        let _ = opened.set(backend);
+        backend.join_tabs(writes);
+        backend
+    }
+
+    fn join_tabs(self, writes: bool) {
+        let demo = self.inner();
+        demo.tabs.listen(move |message| self.hear(message));
+        if writes {
+            // So that the stories stay where they are on the next visit.
+            demo.settings.borrow().keep(&LocalShelf);
+        } else {
+            demo.tabs.tell(&Message::Hello);
+        }
+        self.look();
+    }
+
+    /// The tab that wrote has gone: this one writes from now on.
+    fn take_over(self) {
+        let demo = self.inner();
+        demo.store.borrow().set_writing(true);
+        demo.settings.borrow().keep(&LocalShelf);
+        demo.tabs.tell(&Message::NewWriter);
+        for (command, ask) in demo.tabs.unanswered() {
+            let desk = self;
+            wasm_bindgen_futures::spawn_local(async move {
+                let request = ask.request.as_str().to_owned();
+                let answer = desk.carry_out(&command, &ask).await;
+                desk.inner().tabs.answered(&request, answer);
+            });
+        }
+        self.changed();
+    }
+
+    fn hear(self, message: Message) {
+        let demo = self.inner();
+        let writes = demo.tabs.writes();
+        match message {
+            Message::Hello if writes => self.tell_state(None),
+            Message::State { settings, records, whole } if !writes => {
+                if *demo.settings.borrow() != *settings {
+                    self.apply(*settings);
+                }
+                let store = demo.store.borrow().clone();
+                if whole {
+                    store.memory().clear();
+                }
+                for record in records {
+                    store.follow(record);
+                }
+                self.changed();
+            }
+            Message::Settings { settings } if writes => self.set_settings(*settings),
+            Message::Command { command, ask } if writes => {
+                wasm_bindgen_futures::spawn_local(async move {
+                    let request = ask.request.as_str().to_owned();
+                    let answer = self.carry_out(&command, &ask).await;
+                    self.inner().tabs.tell(&Message::Answered { request, answer });
+                });
+            }
+            Message::Answered { request, answer } => demo.tabs.answered(&request, answer),
+            Message::NewWriter if !writes => {
+                for (command, ask) in demo.tabs.unanswered() {
+                    demo.tabs.tell(&Message::Command { command: Box::new(command), ask });
+                }
+            }
+            Message::Reload => {
+                let _ = window().location().reload();
+            }
+            Message::Hello
+            | Message::State { .. }
+            | Message::Settings { .. }
+            | Message::Command { .. }
+            | Message::NewWriter => {}
+        }
+    }
+
+    /// Tells the other tabs one account, or the whole state.
+    pub(super) fn tell_state(self, only: Option<&CustomerId>) {
+        let demo = self.inner();
+        let settings = Box::new(demo.settings.borrow().clone());
+        let mut records = demo.store.borrow().memory().all_saved();
+        if let Some(only) = only {
+            records.retain(|record| record.account.customer().id == *only);
+        }
+        demo.tabs.tell(&Message::State { settings, records, whole: only.is_none() });
+    }
+
+    pub(super) fn inner(self) -> Rc<Demo> {
+        self.demo.get_value()
+    }
+
+    fn store(self) -> Rc<Kept> {
+        self.inner().store.borrow().clone()
+    }
+
+    /// Counts up whenever something has changed, here or in another tab. What reads it is read
+    /// again.
+    pub fn version(self) -> ReadSignal<u32> {
+        self.version.read_only()
+    }
+
+    /// What a person should know about the keeping of data.
+    pub fn alerts(self) -> ReadSignal<Alerts> {
+        self.alerts.read_only()
+    }
+
+    pub(super) fn changed(self) {
+        self.look();
+        self.version.update(|version| *version = version.wrapping_add(1));
+    }
+
+    fn look(self) {
+        let store = self.store();
+        let alerts = Alerts {
+            unsaved: store.unsaved(),
+            damaged: store.damaged().len() + usize::from(self.inner().damaged_settings),
+            follows: !self.inner().tabs.writes(),
+        };
+        if self.alerts.get_untracked() != alerts {
+            self.alerts.set(alerts);
+        }
+    }
+
+    /// The settings, read anew whenever something changes.
+    pub fn settings(self) -> Settings {
+        self.version.track();
+        self.inner().settings.borrow().clone()
+    }
+
+    /// Changes the settings here and in the other tabs.
+    pub fn set_settings(self, settings: Settings) {
+        let demo = self.inner();
+        let told = Box::new(settings.clone());
+        self.apply(settings);
+        if demo.tabs.writes() {
+            demo.settings.borrow().keep(&LocalShelf);
+            self.tell_state(None);
+        } else {
+            demo.tabs.tell(&Message::Settings { settings: told });
+        }
+        self.changed();
+    }
+
+    /// Puts settings in place; another world also takes in what is kept, over it.
+    pub(super) fn apply(self, settings: Settings) {
+        let demo = self.inner();
+        let world = |of: &Settings| (of.seed, of.size, of.start, of.standing);
+        let same = world(&demo.settings.borrow()) == world(&settings);
+        if !same {
+            let writes = demo.tabs.writes();
+            let kept = demo.store.borrow().memory().all_saved();
+            let worlds = worlds(&settings, &demo.catalogue);
+            let store = Rc::new(if writes {
+                Kept::open(worlds.clone(), LocalShelf)
+            } else {
+                Kept::following(worlds.clone(), LocalShelf)
+            });
+            *demo.worlds.borrow_mut() = worlds;
+            for record in kept {
+                store.follow(record);
+            }
+            *demo.store.borrow_mut() = store;
+        }
+        *demo.settings.borrow_mut() = settings;
+    }
+
+    /// Who asks, now.
+    pub fn caller(self) -> Caller {
+        let demo = self.inner();
+        let settings = demo.settings.borrow();
+        let now = settings.now(real_now());
+        let partner = |cloud| {
+            let worlds = demo.worlds.borrow();
+            let world = worlds.iter().find(|world| world.settings().cloud == cloud);
+            world.or(worlds.first()).map(|world| world.partner().clone())
+        };
+        let Some(partner) = partner(settings.cloud) else {
+            unreachable!("there is a world for each cloud on offer");
+        };
+        Caller {
+            user: "alex@demo-partner.example".into(),
+            roles: settings.role.into(),
+            partner,
+            now,
+            policy: Policy::of(settings.cloud, now.date_naive()),
+            catalogue: Arc::clone(&demo.catalogue),
+            prices: Arc::clone(&demo.prices),
+        }
+    }
+
+    /// What is sold.
+    pub fn catalogue(self) -> Arc<Catalogue> {
+        Arc::clone(&self.inner().catalogue)
+    }
+
+    /// What it costs.
+    pub fn prices(self) -> Arc<PriceList> {
+        Arc::clone(&self.inner().prices)
+    }
+
+    /// Answers a question of the screens.
+    pub async fn answer(self, question: Question) -> Result<Reply, Failure> {
+        match question {
+            Question::Command(command, ask) if !ask.validate_only => {
+                self.ask(*command, ask).await.map(Reply::Answer)
+            }
+            other => other.answer(&*self.store(), &self.caller()).await,
+        }
+    }
+
+    /// Does what a person asks for. The request's name was made before the first try, so that
+    /// asking again does nothing twice.
+    async fn ask(self, command: Command, ask: Ask) -> Result<Answer, Failure> {
+        let tabs = Rc::clone(&self.inner().tabs);
+        if tabs.writes() {
+            return self.carry_out(&command, &ask).await;
+        }
+        let lost = || StoreError::Unavailable("the other tab did not answer".into()).into();
+        tabs.pass(command, ask).await.unwrap_or_else(|| Err(lost()))
+    }
+
+    async fn carry_out(self, command: &Command, ask: &Ask) -> Result<Answer, Failure> {
+        let answer = command.carry_out(&*self.store(), &self.caller(), ask).await;
+        if !ask.validate_only {
+            let added = match &answer {
+                Ok(Answer::Done(done)) => Some(&done.customer),
+                Ok(Answer::Placed(_)) | Err(_) => None,
+            };
+            if let Some(touched) = command.customer().or(added) {
+                self.tell_state(Some(touched));
+            }
+            self.changed();
+        }
+        answer
+    }
+}

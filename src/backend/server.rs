@@ -1,0 +1,248 @@
+//! The server as the backend: each question is one request, and its answer or failure is the very
+//! value that the use case gave there (`usecases::Question`).
+
+use super::config::SignIn;
+use super::real_now;
+use super::settings::Settings;
+use super::shelf::LocalShelf;
+use crate::view::prelude::*;
+use chrono::TimeDelta;
+use gloo_net::http::{Request, Response};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use subscription_rules::{Catalogue, Cloud, Policy, PriceList, Role};
+use subscription_usecases::{Ask, Caller, Failure, Me, NotAnswered, Question, Reply, record};
+use web_sys::AbortController;
+
+/// The server itself gives up after 30 seconds.
+const PATIENCE: Duration = Duration::from_secs(35);
+
+/// Says on both sides of which form a record is.
+const FORM: &str = "desk-form";
+
+struct Server {
+    sign_in: SignIn,
+    catalogue: Arc<Catalogue>,
+    prices: Arc<PriceList>,
+    settings: RefCell<Settings>,
+    me: RefCell<Me>,
+    /// How far the server's clock is ahead of this machine's.
+    ahead: Cell<TimeDelta>,
+}
+
+/// The server's desk. Copied freely: it is a handle.
+#[derive(Clone, Copy)]
+pub struct ServerDesk {
+    server: StoredValue<Rc<Server>, LocalStorage>,
+    version: RwSignal<u32>,
+}
+
+impl ServerDesk {
+    /// Asks the server who one is there.
+    pub async fn open(
+        sign_in: SignIn,
+        catalogue: Catalogue,
+        prices: PriceList,
+    ) -> Result<Self, Failure> {
+        let (settings, _) = Settings::read(&LocalShelf, real_now());
+        let me = me(sign_in, &settings).await?;
+        let server = Server {
+            sign_in,
+            catalogue: Arc::new(catalogue),
+            prices: Arc::new(prices),
+            settings: RefCell::new(settings),
+            ahead: Cell::new(me.now - real_now()),
+            me: RefCell::new(me),
+        };
+        let server = StoredValue::new_local(Rc::new(server));
+        Ok(Self { server, version: RwSignal::new(0) })
+    }
+
+    fn inner(self) -> Rc<Server> {
+        self.server.get_value()
+    }
+
+    pub fn version(self) -> ReadSignal<u32> {
+        self.version.read_only()
+    }
+
+    fn changed(self) {
+        self.version.update(|version| *version = version.wrapping_add(1));
+    }
+
+    pub fn sign_in(self) -> SignIn {
+        self.inner().sign_in
+    }
+
+    /// What was chosen here, in the cloud and on the day of the server.
+    pub fn settings(self) -> Settings {
+        self.version.track();
+        let server = self.inner();
+        let cloud = server.me.borrow().partner.cloud;
+        let start = self.caller().now.date_naive();
+        Settings { cloud, start, days_moved: 0, ..server.settings.borrow().clone() }
+    }
+
+    /// Keeps what was chosen. Another role or cloud is another sign-in.
+    pub fn set_settings(self, settings: Settings) {
+        let server = self.inner();
+        let is_me = {
+            let before = server.settings.borrow();
+            (before.role, before.cloud) == (settings.role, settings.cloud)
+        };
+        settings.keep(&LocalShelf);
+        *server.settings.borrow_mut() = settings.clone();
+        if is_me {
+            self.changed();
+            return;
+        }
+        wasm_bindgen_futures::spawn_local(async move {
+            // If nobody answers now, the screens ask next and say it.
+            if let Ok(me) = me(server.sign_in, &settings).await {
+                server.ahead.set(me.now - real_now());
+                *server.me.borrow_mut() = me;
+            }
+            self.changed();
+        });
+    }
+
+    pub fn catalogue(self) -> Arc<Catalogue> {
+        Arc::clone(&self.inner().catalogue)
+    }
+
+    pub fn prices(self) -> Arc<PriceList> {
+        Arc::clone(&self.inner().prices)
+    }
+
+    pub fn caller(self) -> Caller {
+        let server = self.inner();
+        let Me { user, roles, partner, .. } = server.me.borrow().clone();
+        let now = real_now() + server.ahead.get();
+        Caller {
+            user,
+            roles,
+            policy: Policy::of(partner.cloud, now.date_naive()),
+            partner,
+            now,
+            catalogue: Arc::clone(&server.catalogue),
+            prices: Arc::clone(&server.prices),
+        }
+    }
+
+    /// Asks the server.
+    pub async fn answer(self, question: Question) -> Result<Reply, Failure> {
+        let server = self.inner();
+        let token = token(server.sign_in, &server.settings.borrow());
+        let answer = asked(token, &question).await;
+        let writes = matches!(question, Question::Command(_, Ask { validate_only: false, .. }));
+        if writes {
+            self.changed();
+        }
+        answer
+    }
+}
+
+async fn me(sign_in: SignIn, settings: &Settings) -> Result<Me, Failure> {
+    match asked(token(sign_in, settings), &Question::Me).await? {
+        Reply::Me(me) => Ok(me),
+        _ => Err(NotAnswered::NotOurs.into()),
+    }
+}
+
+/// The token that a server for trying believes.
+fn token(sign_in: SignIn, settings: &Settings) -> Option<String> {
+    let cloud = match settings.cloud {
+        Cloud::UsGovernment => "us_government",
+        Cloud::Germany => "germany",
+        Cloud::Commercial | Cloud::China => "commercial",
+    };
+    let role = match settings.role {
+        Role::GlobalAdmin => "global_admin",
+        Role::AdminAgent => "admin_agent",
+        Role::SalesAgent => "sales_agent",
+        Role::HelpdeskAgent => "helpdesk_agent",
+        Role::BillingAdmin => "billing_admin",
+        Role::UserManagementAdmin => "user_management_admin",
+    };
+    (sign_in == SignIn::Role).then(|| format!("demo:{role}@demo.{cloud}"))
+}
+
+/// Ends a request that takes too long, or whose answer nobody waits for any more.
+struct Limit {
+    controller: AbortController,
+    timer: Option<TimeoutHandle>,
+    is_over: Rc<Cell<bool>>,
+}
+
+impl Limit {
+    fn start() -> Option<Self> {
+        let controller = AbortController::new().ok()?;
+        let is_over = Rc::new(Cell::new(false));
+        let (over, late) = (Rc::clone(&is_over), controller.clone());
+        let end = move || {
+            over.set(true);
+            late.abort();
+        };
+        let timer = set_timeout_with_handle(end, PATIENCE).ok();
+        Some(Self { controller, timer, is_over })
+    }
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+        self.controller.abort();
+    }
+}
+
+async fn asked(token: Option<String>, question: &Question) -> Result<Reply, Failure> {
+    let form = record::form();
+    let text = record::written(question).ok_or(NotAnswered::NotOurs)?;
+    let limit = Limit::start();
+    let signal = limit.as_ref().map(|limit| limit.controller.signal());
+    let lost = |_: gloo_net::Error| match &limit {
+        Some(limit) if limit.is_over.get() => NotAnswered::TimedOut,
+        _ => NotAnswered::Network,
+    };
+    let mut request = Request::post(&format!("/v1/desk/{}", question.name()))
+        .header(FORM, &form)
+        .abort_signal(signal.as_ref());
+    if let Some(token) = token {
+        request = request.header("authorization", &format!("Bearer {token}"));
+    }
+    let answer = request.json(&text).map_err(lost)?.send().await.map_err(lost)?;
+    if answer.headers().get(FORM).as_ref() == Some(&form) {
+        let text = answer.text().await.map_err(lost)?;
+        return record::read(&text).unwrap_or(Err(NotAnswered::NotOurs.into()));
+    }
+    Err(not_answered(&answer).into())
+}
+
+/// What an answer means that is not one of a use case.
+fn not_answered(answer: &Response) -> NotAnswered {
+    match answer.status() {
+        401 => NotAnswered::SignedOut,
+        409 => NotAnswered::OtherVersion,
+        429 | 503 => {
+            let wait = answer.headers().get("retry-after").and_then(|wait| wait.parse().ok());
+            NotAnswered::Busy(wait.unwrap_or(1))
+        }
+        408 | 504 => NotAnswered::TimedOut,
+        _ => NotAnswered::NotOurs,
+    }
+}
+
+/// Ends the sign-in here and on the server, and shows who one is then.
+pub async fn sign_out() {
+    let sent = Request::post("/sign-out").json(&()).map(Request::send);
+    if let Ok(sent) = sent {
+        // Whether it worked shows after the page is loaded again.
+        let _ = sent.await;
+    }
+    let _ = window().location().assign("/");
+}

@@ -1,0 +1,135 @@
+//! Everything the screens ask, as one value, so that it can be asked of a server and answered by
+//! the same functions there. A server is to the screens what the tab that writes is to the others:
+//! it carries out the very [`Command`], and its answer and its failures are these very values.
+
+use crate::log::{Entry, LogQuery};
+use crate::{
+    Answer, Ask, Caller, Command, CustomerQuery, CustomerRow, Failure, Page, Store, customers,
+    subscriptions,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use subscription_rules::{CustomerAccount, CustomerId, Partner, Roles, SubscriptionId};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the function of the same name with its arguments")]
+pub enum Question {
+    Me,
+    Customers(CustomerQuery),
+    CustomerCount,
+    Account(CustomerId),
+    History(CustomerId, Option<SubscriptionId>),
+    Activity(LogQuery, u32),
+    Command(Box<Command>, Ask),
+}
+
+/// What is answered, each to the question of the same name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is what the question of that name gets")]
+pub enum Reply {
+    Me(Me),
+    Customers(Page<CustomerRow>),
+    CustomerCount(u64),
+    Account(Box<CustomerAccount>),
+    Entries(Vec<Entry>),
+    Answer(Answer),
+}
+
+/// Who is signed in, and the moment there: what a screen needs to ask `rules` itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    /// The person's sign-in name.
+    pub user: String,
+    /// The roles that person acts in.
+    pub roles: Roles,
+    /// The partner that person works for.
+    pub partner: Partner,
+    /// The moment by the clock that decides.
+    pub now: DateTime<Utc>,
+}
+
+/// The most log lines that one answer has.
+const MOST_LINES: u32 = 5_000;
+
+impl Question {
+    /// A word for it, which stands in the address so that logs and figures tell questions apart.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::Customers(_) => "customers",
+            Self::CustomerCount => "count",
+            Self::Account(_) => "account",
+            Self::History(..) => "history",
+            Self::Activity(..) => "activity",
+            Self::Command(_, Ask { validate_only: true, .. }) => "preview",
+            Self::Command(..) => "command",
+        }
+    }
+
+    /// Answers it from a store.
+    pub async fn answer<S: Store>(&self, store: &S, caller: &Caller) -> Result<Reply, Failure> {
+        Ok(match self {
+            Self::Me => Reply::Me(Me {
+                user: caller.user.clone(),
+                roles: caller.roles,
+                partner: caller.partner.clone(),
+                now: caller.now,
+            }),
+            Self::Customers(query) => {
+                Reply::Customers(customers::list(store, caller, query).await?)
+            }
+            Self::CustomerCount => Reply::CustomerCount(customers::count(store, caller).await?),
+            Self::Account(customer) => {
+                let account = subscriptions::account(store, caller, customer).await?;
+                Reply::Account(Box::new(account))
+            }
+            Self::History(customer, of) => {
+                let of = of.as_ref();
+                Reply::Entries(subscriptions::history(store, caller, customer, of).await?)
+            }
+            Self::Activity(query, most) => {
+                let most = (*most).min(MOST_LINES) as usize;
+                Reply::Entries(subscriptions::activity(store, caller, query, most).await?)
+            }
+            Self::Command(command, ask) => {
+                Reply::Answer(command.carry_out(store, caller, ask).await?)
+            }
+        })
+    }
+}
+
+/// Why a server gave no answer of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NotAnswered {
+    /// It was not reached: no network, or nobody listens.
+    #[error("the server was not reached")]
+    Network,
+    /// It did not answer in time.
+    #[error("the server did not answer in time")]
+    TimedOut,
+    /// The person is not signed in, or no more.
+    #[error("not signed in")]
+    SignedOut,
+    /// It takes no more requests for now; try again after so many seconds.
+    #[error("the server is busy")]
+    Busy(u32),
+    /// It is of another version than the screens.
+    #[error("the server is of another version")]
+    OtherVersion,
+    /// Something else answered, such as the sign-in page of a network.
+    #[error("something else than the server answered")]
+    NotOurs,
+}
+
+impl NotAnswered {
+    /// Whether the request may have been carried out all the same, so that it is to be repeated
+    /// under its own name.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::SignedOut | Self::OtherVersion)
+    }
+}
