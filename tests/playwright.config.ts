@@ -20,7 +20,7 @@ export default defineConfig<{ backend: BackendKind }>({
   reporter: [["list"], ["json", { outputFile: ".results/report.json" }]],
   use: { ...use, trace: "retain-on-failure", screenshot: "only-on-failure" },
   projects: [
-    { name: "demo", use: browser, testIgnore: "server.spec.ts" },
+    { name: "demo", use: browser, testIgnore: ["server.spec.ts", "sign-in.spec.ts"] },
     // The same screens on the real service. What is about the browser's own storage is not repeated.
     {
       name: "server",

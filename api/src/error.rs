@@ -131,6 +131,9 @@ pub enum RequestFault {
     /// A body in something else than JSON.
     #[error("send the body as application/json")]
     NotJson,
+    /// A page of somebody else made the browser ask.
+    #[error("this was asked from a page that is not ours")]
+    ForeignOrigin,
     /// Screens of another version than the server.
     #[error("the screens are of another version than the server: load the page again")]
     OtherVersion,
@@ -166,6 +169,7 @@ impl RequestFault {
             Self::NoSuchAddress          => (404, "NO_SUCH_ADDRESS", "NO_SUCH_ADDRESS"),
             Self::VerbNotAllowed         => (405, "VERB_NOT_ALLOWED", "VERB_NOT_ALLOWED"),
             Self::NotJson                => (415, "NOT_JSON", "NOT_JSON"),
+            Self::ForeignOrigin          => (403, "FOREIGN_ORIGIN", "FOREIGN_ORIGIN"),
             Self::OtherVersion           => (409, "OTHER_VERSION", "OTHER_VERSION"),
             Self::TooManyRequests        => (429, "TOO_MANY_REQUESTS", "TOO_MANY_REQUESTS"),
             Self::Unavailable            => (503, "UNAVAILABLE", "UNAVAILABLE"),
@@ -192,6 +196,7 @@ impl RequestFault {
             | Self::TooManyRequests
             | Self::Unavailable
             | Self::TimedOut
+            | Self::ForeignOrigin
             | Self::OtherVersion
             | Self::Internal => None,
         }

@@ -28,9 +28,7 @@ impl FromRequest<Desk> for Call {
 
     async fn from_request(request: Request, desk: &Desk) -> Result<Self, Fault> {
         let (mut parts, body) = request.into_parts();
-        let authorization = parts.headers.get(header::AUTHORIZATION);
-        let authorization = authorization.and_then(|value| value.to_str().ok());
-        let caller = desk.signed_in(authorization).ok_or(RequestFault::AccessDenied)?;
+        let caller = desk.signed_in(&parts.method, &parts.headers).await?;
         let params = RawPathParams::from_request_parts(&mut parts, desk)
             .await
             .map_err(|_| Fault::malformed("the address is not UTF-8"))?;
@@ -62,8 +60,15 @@ fn takes_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
+/// The word of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    let mut all = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+    all.find_map(|one| one.trim().split_once('=').filter(|(of, _)| *of == name).map(|(_, w)| w))
+}
+
 /// The pairs of a query, decoded.
-fn pairs(query: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect()

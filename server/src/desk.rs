@@ -1,5 +1,6 @@
 //! What every request needs: the store, the catalogue and the clock.
 
+use crate::sign_in::{ProviderOptions, SignIn};
 use crate::store::AppStore;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::sync::Arc;
@@ -15,6 +16,9 @@ pub struct Desk {
     pub(crate) prices: Arc<PriceList>,
     /// Whether all that was to be loaded is there.
     pub(crate) ready: Arc<AtomicBool>,
+    pub(crate) sign_in: SignIn,
+    /// Where browsers find us, without a slash at the end.
+    pub(crate) public_url: Arc<str>,
     /// How far the clock is ahead of the system's.
     ahead: TimeDelta,
 }
@@ -28,8 +32,21 @@ impl Desk {
             catalogue: Arc::new(read_catalogue(include_str!("../../public/catalogue.json"))?),
             prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
             ready: Arc::new(AtomicBool::new(false)),
+            sign_in: SignIn::Demo,
+            public_url: Arc::from(""),
             ahead: TimeDelta::zero(),
         })
+    }
+
+    /// People sign in at an OpenID Connect provider from now on, and come back to this address.
+    pub fn at_provider(
+        mut self,
+        options: ProviderOptions,
+        public_url: &str,
+    ) -> Result<Self, String> {
+        self.sign_in = SignIn::at(options)?;
+        self.public_url = Arc::from(public_url.trim_end_matches('/'));
+        Ok(self)
     }
 
     /// For trying: as if the service had been started on this day.

@@ -11,7 +11,7 @@ pub mod options;
 mod routes;
 mod screens;
 mod serve;
-mod sign_in;
+pub mod sign_in;
 mod site;
 pub mod store;
 mod world;

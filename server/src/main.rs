@@ -1,6 +1,5 @@
 //! Starts the service, or copies or checks its database.
 
-use clap::Parser;
 use std::process::ExitCode;
 use subscription_desk_server::options::{Auth, Database, Instead, Options};
 use subscription_desk_server::store::AppStore;
@@ -13,7 +12,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
+    let options = Options::read().unwrap_or_else(|error| error.exit());
     tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)
@@ -63,15 +62,6 @@ async fn run(options: Options) -> Outcome {
 }
 
 async fn start(options: Options) -> Outcome {
-    match options.auth {
-        Some(Auth::Demo) if options.listen.ip().is_loopback() => {}
-        Some(Auth::Demo) => {
-            let what = "--auth demo believes everybody, so it listens on this machine only: \
-                        use --listen 127.0.0.1:8700";
-            return Err(what.into());
-        }
-        None => return Err("say how people sign in: --auth demo".into()),
-    }
     let store = match &options.database {
         Database::Sqlite(file) => AppStore::Sqlite(SqliteStore::open(file)?),
         Database::Postgres(address) => AppStore::Postgres(PostgresStore::open(address).await?),
@@ -79,6 +69,11 @@ async fn start(options: Options) -> Outcome {
     let mut desk = Desk::for_trying(store)?;
     if let Some(day) = options.demo_day {
         desk = desk.on_day(day);
+    }
+    if options.auth == Some(Auth::Oidc)
+        && let Some((provider, public_url)) = options.provider()
+    {
+        desk = desk.at_provider(provider, public_url)?;
     }
     let listener = TcpListener::bind(options.listen)
         .await

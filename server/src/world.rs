@@ -1,7 +1,8 @@
 //! The demo's data in an empty database: the same customers as in the browser's demo.
 
 use crate::desk::Desk;
-use crate::sign_in::{DEMO_PARTNER, partner};
+use crate::sign_in::demo::PARTNER as DEMO_PARTNER;
+use crate::sign_in::partner;
 use subscription_rules::{Cloud, CustomerAccount, Policy, Standing};
 use subscription_usecases::demo::{SEED, World, WorldSettings};
 use subscription_usecases::{Commit, Failure, Store};

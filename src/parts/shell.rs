@@ -151,12 +151,12 @@ fn SignedIn() -> View {
     let who = derived(move || {
         backend.version().track();
         let caller = backend.caller();
-        t.signed_in_as(&caller.user, &caller.partner.name)
+        t.signed_in_as(&caller.partner.name, &caller.user)
     });
     let settings = Signal::stored(Route::Settings);
     let ends = (backend.sign_in() == SignIn::Provider).then(|| {
         let leave = |_| wasm_bindgen_futures::spawn_local(crate::backend::sign_out());
-        view! { <button class="btn btn--quiet" type="button" on:click=leave>{t.sign_out()}</button> }
+        view! { <button type="button" on:click=leave>{t.sign_out()}</button> }
     });
     view! {
         <button class="btn btn--quiet who" type="button" popovertarget="who">

@@ -16,14 +16,18 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-interface Started {
+export interface Started {
   url: string;
   process: ChildProcess;
 }
 
-async function start(database: string, day: string, port = 0, more: string[] = []): Promise<Started> {
-  const options = ["--auth", "demo", "--listen", `127.0.0.1:${port}`, "--database", `sqlite:${database}`];
-  const child = spawn(program, [...options, "--screens", screens, "--demo-day", day, ...more], {
+function start(database: string, day: string, port = 0, more: string[] = []): Promise<Started> {
+  return run(["--auth", "demo", "--listen", `127.0.0.1:${port}`, "--database", `sqlite:${database}`, "--demo-day", day, ...more]);
+}
+
+/** Starts the service with these options, and waits until it says where it is. */
+export async function run(options: string[]): Promise<Started> {
+  const child = spawn(program, [...options, "--screens", screens], {
     env: { ...process.env, DESK_LOG: "error" },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -40,7 +44,7 @@ async function start(database: string, day: string, port = 0, more: string[] = [
   return { url, process: child };
 }
 
-async function stop({ process: child }: Started) {
+export async function stop({ process: child }: Started) {
   if (child.exitCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
@@ -63,7 +67,7 @@ async function databaseOf(day: string): Promise<string> {
   return made;
 }
 
-async function readyAt(url: string) {
+export async function readyAt(url: string) {
   // The address answers at once; it says itself when its data are there.
   while (!(await fetch(`${url}/readyz`)).ok) await new Promise((again) => setTimeout(again, 20));
 }

@@ -10,6 +10,7 @@ mod subscriptions;
 
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::sign_in::flow;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post, put};
@@ -50,6 +51,9 @@ pub(crate) fn all() -> Router<Desk> {
         .route("/v1/rules", get(own::rules))
         .route("/v1/{*rest}", axum::routing::any(nothing))
         .route("/v1", axum::routing::any(nothing))
+        .route("/sign-in", get(flow::begin))
+        .route(flow::BACK, get(flow::done))
+        .route("/sign-out", post(flow::end))
         .route("/config.json", get(own::config))
         .route("/healthz", get(own::alive))
         .route("/readyz", get(own::ready))

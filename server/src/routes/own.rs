@@ -41,7 +41,7 @@ pub(super) async fn rules(call: Call) -> Reply {
 
 /// Tells the screens whom to ask and how people sign in (design.md §3).
 pub(super) async fn config(State(desk): State<Desk>) -> Json<Value> {
-    Json(json!({ "backend": "server", "signIn": desk.sign_in() }))
+    Json(json!({ "backend": "server", "signIn": desk.sign_in.word() }))
 }
 
 /// The process answers.

@@ -1,65 +1,122 @@
-//! Who asks: from a bearer token to the person's name, roles and partner (domain.md §1.7).
+//! Who asks: from a bearer token or a cookie to the person, and from there to the caller of a use
+//! case (domain.md §1.7).
 
+pub(crate) mod demo;
+pub(crate) mod flow;
+mod person;
+mod provider;
+mod session;
+
+pub use person::Claims;
+pub use provider::ProviderOptions;
+
+use crate::call::cookie;
 use crate::desk::Desk;
-use subscription_rules::{Cloud, Partner, PartnerId, Policy, Role, Roles, Standing};
-use subscription_usecases::{Caller, demo};
+use crate::fault::Fault;
+use axum::http::{HeaderMap, Method, header};
+use person::Person;
+use provider::{NotBelieved, Provider};
+use subscription_api::RequestFault;
+use subscription_rules::{Cloud, Partner, PartnerId, Policy, Roles, Standing};
+use subscription_usecases::{Caller, demo as demo_data};
 
-/// The partner that has the demo's customers.
-pub const DEMO_PARTNER: &str = "demo";
-
-/// A word of a `rules` enumeration, as the token spells it.
-fn word<T: serde::de::DeserializeOwned>(word: &str) -> Option<T> {
-    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
+/// How people sign in.
+#[derive(Debug, Clone)]
+pub(crate) enum SignIn {
+    /// With a token that names the role, for trying.
+    Demo,
+    /// At an OpenID Connect provider.
+    Provider(Provider),
 }
 
-/// The cloud as the token spells it.
-fn cloud(name: &str) -> Option<Cloud> {
-    match name {
-        "commercial" => Some(Cloud::Commercial),
-        "us_government" => Some(Cloud::UsGovernment),
-        "germany" => Some(Cloud::Germany),
-        _ => None,
+impl SignIn {
+    /// Of a provider.
+    pub(crate) fn at(options: ProviderOptions) -> Result<Self, String> {
+        Provider::new(options).map(Self::Provider)
+    }
+
+    /// As `/config.json` says it to the screens.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Provider(_) => "provider",
+        }
     }
 }
 
-/// The partner of an ID under demo sign-in: `name` or `name.cloud`, so that each cloud of a
-/// partner is a partner of its own, as in the programme (S1).
+/// The partner of an ID: `name` or `name.cloud`, so that each cloud of a partner is a partner of
+/// its own, as in the programme (S1).
 pub(crate) fn partner(id: &str) -> Option<Partner> {
     let (name, in_cloud) = match id.rsplit_once('.') {
-        Some((name, of)) => (name, cloud(of)?),
+        Some((name, of)) => (name, person::cloud(of)?),
         None => (id, Cloud::Commercial),
     };
     let id = if in_cloud == Cloud::Commercial { name } else { id };
     Some(Partner {
         id: PartnerId::parse(&id.to_ascii_lowercase()).ok()?,
         name: name.to_owned(),
-        ..demo::partner(in_cloud, Standing::Good)
+        ..demo_data::partner(in_cloud, Standing::Good)
     })
 }
 
+/// Whether a request changes something, or may.
+fn writes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
+}
+
 impl Desk {
-    /// The caller behind an `Authorization` header; `None` for nobody.
-    pub(crate) fn signed_in(&self, authorization: Option<&str>) -> Option<Caller> {
-        let (scheme, token) = authorization?.trim().split_once(' ')?;
+    /// The caller behind a request.
+    pub(crate) async fn signed_in(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Caller, Fault> {
+        let person = match headers.get(header::AUTHORIZATION) {
+            Some(value) => self.bearer(value.to_str().unwrap_or_default()).await?,
+            None => self.by_cookie(method, headers).await?,
+        };
+        let person = person.ok_or(RequestFault::AccessDenied)?;
+        let partner = partner(person.partner.as_str()).ok_or(RequestFault::AccessDenied)?;
+        Ok(self.caller(person.user, person.roles, partner))
+    }
+
+    async fn bearer(&self, authorization: &str) -> Result<Option<Person>, Fault> {
+        let Some((scheme, token)) = authorization.trim().split_once(' ') else { return Ok(None) };
         if !scheme.eq_ignore_ascii_case("bearer") {
-            return None;
+            return Ok(None);
         }
-        self.demo(token.trim())
+        match &self.sign_in {
+            SignIn::Demo => Ok(demo::person(token.trim())),
+            SignIn::Provider(provider) => match provider.bearer(token.trim()).await {
+                Ok(person) => Ok(Some(person)),
+                Err(NotBelieved::Token) => Ok(None),
+                Err(why @ NotBelieved::Provider(_)) => {
+                    tracing::error!(%why, "tokens cannot be checked");
+                    Err(RequestFault::Unavailable.into())
+                }
+            },
+        }
     }
 
-    /// How people sign in, as `/config.json` says it.
-    #[expect(clippy::unused_self, reason = "there will be a choice")]
-    pub(crate) fn sign_in(&self) -> &'static str {
-        "demo"
+    /// A browser sends the cookie whoever made it ask, so a request that may write must come from
+    /// a page of ours.
+    async fn by_cookie(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Option<Person>, Fault> {
+        let SignIn::Provider(_) = self.sign_in else { return Ok(None) };
+        let Some(word) = cookie(headers, session::COOKIE) else { return Ok(None) };
+        if writes(method) && !self.is_own_origin(headers) {
+            return Err(RequestFault::ForeignOrigin.into());
+        }
+        Ok(session::person(&self.store, word, self.now()).await?)
     }
 
-    /// For trying: the token `demo:<role>[@partner[.cloud]]` is believed, since the service then
-    /// listens on this machine only.
-    fn demo(&self, token: &str) -> Option<Caller> {
-        let rest = token.strip_prefix("demo:")?;
-        let (name, of) = rest.split_once('@').unwrap_or((rest, DEMO_PARTNER));
-        let (role, partner) = (word::<Role>(name)?, partner(of)?);
-        Some(self.caller(format!("{name}@{}", partner.name), role.into(), partner))
+    /// Whether a request comes from a page of ours.
+    pub(crate) fn is_own_origin(&self, headers: &HeaderMap) -> bool {
+        let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        origin.is_some_and(|origin| origin.eq_ignore_ascii_case(&self.public_url))
     }
 
     /// A caller of a partner at this moment.

@@ -4,6 +4,8 @@ pub mod postgres;
 mod row;
 pub mod sqlite;
 
+pub(crate) use row::json as written;
+
 use chrono::{DateTime, Utc};
 use postgres::PostgresStore;
 use sqlite::SqliteStore;
@@ -57,6 +59,27 @@ impl AppStore {
     /// Forgets answers that were given before a moment.
     pub async fn sweep(&self, before: DateTime<Utc>) -> Result<u64> {
         ask!(self, store => store.sweep(before))
+    }
+
+    /// Keeps a sign-in under a key until a moment, and forgets those that have ended by now.
+    pub(crate) async fn keep_sign_in(
+        &self,
+        key: String,
+        body: String,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<()> {
+        ask!(self, store => store.keep_sign_in(key, body, now, until))
+    }
+
+    /// The sign-in under a key, if it has not ended.
+    pub(crate) async fn sign_in(&self, key: String, now: DateTime<Utc>) -> Result<Option<String>> {
+        ask!(self, store => store.sign_in(key, now))
+    }
+
+    /// Ends a sign-in.
+    pub(crate) async fn end_sign_in(&self, key: String) -> Result<()> {
+        ask!(self, store => store.end_sign_in(key))
     }
 }
 

@@ -104,6 +104,28 @@ impl PostgresStore {
         patiently!(writer::lease(&self.pool, task, holder, micros(now), micros(until)))
     }
 
+    /// Keeps a sign-in under a key until a moment, and forgets those that have ended by now.
+    pub(crate) async fn keep_sign_in(
+        &self,
+        key: String,
+        body: String,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<()> {
+        let (now, until) = (micros(now), micros(until));
+        patiently!(writer::keep_sign_in(&self.pool, &key, &body, now, until))
+    }
+
+    /// The sign-in under a key, if it has not ended.
+    pub(crate) async fn sign_in(&self, key: String, now: DateTime<Utc>) -> Result<Option<String>> {
+        patiently!(reader::sign_in(&self.pool, &key, micros(now)))
+    }
+
+    /// Ends a sign-in.
+    pub(crate) async fn end_sign_in(&self, key: String) -> Result<()> {
+        patiently!(writer::end_sign_in(&self.pool, &key))
+    }
+
     /// Forgets answers that were given before a moment.
     pub async fn sweep(&self, before: DateTime<Utc>) -> Result<u64> {
         patiently!(writer::sweep(&self.pool, micros(before)))

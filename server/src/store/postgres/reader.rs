@@ -186,3 +186,8 @@ pub(super) fn identified<T>(
 ) -> Result<Vec<T>> {
     ids.iter().map(|id| parse(id).map_err(|error| damaged(&error))).collect()
 }
+
+pub(super) async fn sign_in(pool: &PgPool, key: &str, now: i64) -> Read<Option<String>> {
+    let sql = "SELECT body FROM sign_in WHERE key = $1 AND until > $2";
+    sqlx::query_scalar(sql).bind(key).bind(now).fetch_optional(pool).await
+}

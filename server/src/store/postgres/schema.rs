@@ -66,6 +66,13 @@ CREATE TABLE lease (
     holder TEXT NOT NULL,
     until  BIGINT NOT NULL                  -- microseconds
 );
+
+CREATE TABLE sign_in (
+    key   TEXT PRIMARY KEY,             -- a digest; the word itself is with the browser alone
+    until BIGINT NOT NULL,             -- microseconds
+    body  TEXT NOT NULL
+);
+CREATE INDEX sign_in_by_end ON sign_in (until);
 "#];
 
 /// Any number will do, as long as every server takes the same one.

@@ -214,3 +214,24 @@ pub(super) async fn sweep(pool: &PgPool, before: i64) -> Written<u64> {
     let swept = sqlx::query("DELETE FROM request WHERE at < $1").bind(before).execute(pool).await?;
     Ok(swept.rows_affected())
 }
+
+pub(super) async fn keep_sign_in(
+    pool: &PgPool,
+    key: &str,
+    body: &str,
+    now: i64,
+    until: i64,
+) -> Written<()> {
+    sqlx::query("DELETE FROM sign_in WHERE until <= $1").bind(now).execute(pool).await?;
+    sqlx::query("INSERT INTO sign_in VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(key)
+        .bind(until)
+        .bind(body)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn end_sign_in(pool: &PgPool, key: &str) -> Written<()> {
+    sqlx::query("DELETE FROM sign_in WHERE key = $1").bind(key).execute(pool).await.map(drop)
+}

@@ -158,6 +158,29 @@ impl SqliteStore {
         self.write(move |connection| writer::sweep(connection, before)).await
     }
 
+    /// Keeps a sign-in under a key until a moment, and forgets those that have ended by now.
+    pub(crate) async fn keep_sign_in(
+        &self,
+        key: String,
+        body: String,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<()> {
+        let (now, until) = (micros(now), micros(until));
+        self.write(move |connection| writer::keep_sign_in(connection, &key, &body, now, until))
+            .await
+    }
+
+    /// The sign-in under a key, if it has not ended.
+    pub(crate) async fn sign_in(&self, key: String, now: DateTime<Utc>) -> Result<Option<String>> {
+        self.read(move |connection| reader::sign_in(connection, &key, micros(now))).await
+    }
+
+    /// Ends a sign-in.
+    pub(crate) async fn end_sign_in(&self, key: String) -> Result<()> {
+        self.write(move |connection| writer::end_sign_in(connection, &key)).await
+    }
+
     /// Has something written by the one thread that writes, whole or not at all, and waits until
     /// it is on the disk.
     async fn write<T: Send + 'static>(

@@ -263,3 +263,8 @@ pub(super) fn partners(connection: &Connection) -> Result<Vec<PartnerId>> {
     )?;
     rows.iter().map(|id| PartnerId::parse(id).map_err(|error| damaged(&error))).collect()
 }
+
+pub(super) fn sign_in(connection: &Connection, key: &str, now: i64) -> Result<Option<String>> {
+    let sql = "SELECT body FROM sign_in WHERE key = ?1 AND until > ?2";
+    Ok(bodies(connection, sql, params![key, now])?.pop())
+}

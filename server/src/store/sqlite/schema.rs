@@ -68,6 +68,13 @@ CREATE TABLE lease (
     holder TEXT NOT NULL,
     until  INTEGER NOT NULL             -- microseconds
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sign_in (
+    key   TEXT PRIMARY KEY,             -- a digest; the word itself is with the browser alone
+    until INTEGER NOT NULL,             -- microseconds
+    body  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_by_end ON sign_in (until);
 ",
 ];
 

@@ -204,3 +204,26 @@ pub(super) fn sweep(connection: &Connection, before: i64) -> Result<u64> {
         .map_err(unavailable)?;
     Ok(u64::try_from(swept).unwrap_or_default())
 }
+
+pub(super) fn keep_sign_in(
+    connection: &Connection,
+    key: &str,
+    body: &str,
+    now: i64,
+    until: i64,
+) -> Result<()> {
+    statement(connection, "DELETE FROM sign_in WHERE until <= ?1")?
+        .execute([now])
+        .map_err(unavailable)?;
+    statement(connection, "INSERT INTO sign_in VALUES (?1, ?2, ?3)")?
+        .execute(params![key, until, body])
+        .map_err(unavailable)?;
+    Ok(())
+}
+
+pub(super) fn end_sign_in(connection: &Connection, key: &str) -> Result<()> {
+    statement(connection, "DELETE FROM sign_in WHERE key = ?1")?
+        .execute([key])
+        .map_err(unavailable)?;
+    Ok(())
+}
