@@ -2,6 +2,7 @@
 
 use js_sys::Array;
 use leptos::prelude::document;
+use subscription_usecases::csv;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
@@ -25,24 +26,11 @@ pub fn file(name: &str, kind: &str, text: &str) {
     }
 }
 
-/// Rows as CSV. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+/// Rows as CSV.
 pub fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    // The mark tells spreadsheets that the text is UTF-8.
-    let mut out = String::from("\u{feff}");
+    let mut out = String::from(csv::MARK);
     for row in rows {
-        let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
-        out.push_str(&cells.join(","));
-        out.push_str("\r\n");
+        out.push_str(&csv::line(row.iter().map(String::as_str)));
     }
     out
-}
-
-fn escaped(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell
-    }
 }

@@ -33,6 +33,7 @@ pub fn action(t: T, entry: &Entry) -> String {
 pub fn action_named(t: T, name: &str) -> &'static str {
     match name {
         "customerAdded" => t.more_action_customer_added(),
+        "billingProfileSet" => t.more_action_billing_profile_set(),
         "qualificationSet" => t.more_action_qualification_set(),
         "relationshipRemoved" => t.more_action_relationship_removed(),
         "created" => t.more_action_created(),
@@ -83,7 +84,9 @@ pub fn change(t: T, entry: &Entry, catalogue: &Catalogue) -> (String, String) {
             (String::new(), bought(t, name, *quantity, *cycle))
         }
         Event::QuantityChanged { from, to } => (number(t, from.get()), number(t, to.get())),
-        Event::Renamed { from, to } => (from.clone(), to.clone()),
+        Event::Renamed { from, to } | Event::BillingProfileSet { from, to } => {
+            (from.clone(), to.clone())
+        }
         Event::Suspended { intent, .. } => (t.status_active().into(), status_of(t, *intent).into()),
         Event::IntentChanged { from, to } => (status_of(t, *from).into(), status_of(t, *to).into()),
         Event::Reactivated { .. } => (t.status_suspended().into(), t.status_active().into()),

@@ -98,6 +98,10 @@ impl Told {
         };
         match event {
             Event::CustomerAdded => other("customer", "add_customer", json!({}), json!({})),
+            Event::BillingProfileSet { from, to } => {
+                let told = |email| json!({ "email": email });
+                other("customer", "update_customer_billing_profile", told(from), told(to))
+            }
             Event::QualificationSet { from, to } => {
                 let told = |of| json!({ "qualification": crate::qualification(of).as_str() });
                 other("customer", "update_customer_qualification", told(*from), told(*to))

@@ -5,6 +5,7 @@ use crate::resource::Attributes;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::resource::Other;
 use serde::{Deserialize, Serialize};
+use subscription_rules as rules;
 
 /// The rules for the customer data of one country. The patterns are kept as the vendor writes them
 /// and are not run here.
@@ -57,4 +58,19 @@ pub struct CountryValidationRules {
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
     pub other: Other,
+}
+
+impl CountryValidationRules {
+    /// What is held here of an address in a country; the vendor's patterns are not.
+    pub fn of(country: rules::Country) -> Self {
+        Self {
+            iso2_code: country.as_str().to_owned(),
+            is_state_required: rules::needs_state(country),
+            is_postal_code_required: true,
+            is_city_required: true,
+            is_tax_id_optional: true,
+            attributes: Some(Attributes::of("CountryValidationRules")),
+            ..Self::default()
+        }
+    }
 }

@@ -181,23 +181,27 @@ impl Customer {
     /// What a request to add a customer asks for. The rules say what of it cannot stay.
     pub fn draft(self) -> CustomerDraft {
         let billing = self.billing_profile.unwrap_or_default();
-        let address = billing.default_address;
         let company = self.company_profile.company_name;
-        CustomerDraft {
-            company_name: if company.is_empty() { billing.company_name } else { company },
-            domain: self.company_profile.domain,
-            country: address.country,
-            contact: Contact {
-                first_name: billing.first_name,
-                last_name: billing.last_name,
-                email: billing.email,
-            },
-            address: rules::Address {
-                address_line1: address.address_line1,
-                city: address.city,
-                state: address.state,
-                postal_code: address.postal_code,
-            },
-        }
+        let company_name = if company.is_empty() { billing.company_name.clone() } else { company };
+        let country = billing.default_address.country.clone();
+        let (contact, address) = billing.profile();
+        let domain = self.company_profile.domain;
+        CustomerDraft { company_name, domain, country, contact, address }
+    }
+}
+
+impl BillingProfile {
+    /// The contact and the address that a request asks for.
+    pub fn profile(self) -> (Contact, rules::Address) {
+        let address = self.default_address;
+        let contact =
+            Contact { first_name: self.first_name, last_name: self.last_name, email: self.email };
+        let address = rules::Address {
+            address_line1: address.address_line1,
+            city: address.city,
+            state: address.state,
+            postal_code: address.postal_code,
+        };
+        (contact, address)
     }
 }

@@ -98,6 +98,13 @@ pub enum Event {
         /// Why.
         because: DeletedBecause,
     },
+    /// The contact or the billing address was changed.
+    BillingProfileSet {
+        /// The contact's address before.
+        from: String,
+        /// After.
+        to: String,
+    },
 }
 
 /// One line for the log.

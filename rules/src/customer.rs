@@ -300,7 +300,7 @@ impl CustomerDraft {
                 Err(Refusal::PartnerNotOnboardedInCountry { country, cloud })
             }
         });
-        let state = if Country::parse(&self.country) == Ok(Country::US) {
+        let state = if Country::parse(&self.country).is_ok_and(needs_state) {
             text_of("state", &self.address.state, 2).map(drop)
         } else {
             Ok(())
@@ -321,6 +321,23 @@ impl CustomerDraft {
         .filter_map(Result::err)
         .collect()
     }
+
+    /// Contact and address as they are kept.
+    fn trimmed(&self) -> (Contact, Address) {
+        let trimmed = |text: &String| text.trim().to_owned();
+        let contact = Contact {
+            first_name: trimmed(&self.contact.first_name),
+            last_name: trimmed(&self.contact.last_name),
+            email: trimmed(&self.contact.email),
+        };
+        let address = Address {
+            address_line1: trimmed(&self.address.address_line1),
+            city: trimmed(&self.address.city),
+            state: trimmed(&self.address.state).to_ascii_uppercase(),
+            postal_code: trimmed(&self.address.postal_code),
+        };
+        (contact, address)
+    }
 }
 
 /// Adds a customer with a reseller relationship and no special qualification (design.md §5).
@@ -336,7 +353,7 @@ pub fn add_customer(
     if let Some(problem) = draft.problems(cloud).into_iter().next() {
         return Err(problem);
     }
-    let trimmed = |text: &String| text.trim().to_owned();
+    let (contact, address) = draft.trimmed();
     let customer = Customer {
         id,
         company_name: CompanyName::parse(&draft.company_name)?,
@@ -346,17 +363,8 @@ pub fn add_customer(
         qualifications: first_qualifications(cloud),
         relationship: Relationship::Reseller,
         created_at: context.now,
-        contact: Contact {
-            first_name: trimmed(&draft.contact.first_name),
-            last_name: trimmed(&draft.contact.last_name),
-            email: trimmed(&draft.contact.email),
-        },
-        address: Address {
-            address_line1: trimmed(&draft.address.address_line1),
-            city: trimmed(&draft.address.city),
-            state: trimmed(&draft.address.state).to_ascii_uppercase(),
-            postal_code: trimmed(&draft.address.postal_code),
-        },
+        contact,
+        address,
     };
     let mut change = Change::of_customer(customer.clone());
     change.note(context.now, Event::CustomerAdded);
@@ -381,6 +389,41 @@ pub fn set_qualifications(
     }
     let mut change = Change::of_customer(Customer { qualifications: to, ..customer.clone() });
     change.note(context.now, Event::QualificationSet { from, to });
+    Ok(change)
+}
+
+/// Whether an address in this country must name a state (domain.md §2.3).
+pub fn needs_state(country: Country) -> bool {
+    country == Country::US
+}
+
+/// Sets the contact and the billing address (domain.md §2.3 `PUT …/profiles/billing`). The country
+/// stays: it decides what may be sold. Refuses with the first field that cannot stay.
+pub fn set_billing_profile(
+    context: &Context<'_>,
+    account: &CustomerAccount,
+    contact: &Contact,
+    address: &Address,
+) -> Result<Change, Refusal> {
+    context.may(Permission::AddCustomer)?;
+    let customer = account.customer();
+    let draft = CustomerDraft {
+        company_name: customer.company_name.as_str().to_owned(),
+        domain: customer.domain.as_str().to_owned(),
+        country: customer.country.as_str().to_owned(),
+        contact: contact.clone(),
+        address: address.clone(),
+    };
+    if let Some(problem) = draft.problems(customer.cloud).into_iter().next() {
+        return Err(problem);
+    }
+    let (contact, address) = draft.trimmed();
+    if (&contact, &address) == (&customer.contact, &customer.address) {
+        return Ok(Change::default());
+    }
+    let (from, to) = (customer.contact.email.clone(), contact.email.clone());
+    let mut change = Change::of_customer(Customer { contact, address, ..customer.clone() });
+    change.note(context.now, Event::BillingProfileSet { from, to });
     Ok(change)
 }
 

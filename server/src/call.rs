@@ -33,7 +33,16 @@ impl FromRequest<Desk> for Call {
             .await
             .map_err(|_| Fault::malformed("the address is not UTF-8"))?;
         let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let params = params.collect();
+        let params: Vec<(String, String)> = params.collect();
+        if let Some(limit) = &desk.limit {
+            let partner = &caller.partner.id;
+            let customer = params.iter().find(|(name, _)| name == "customer");
+            let counted = limit.count(partner, "").and_then(|()| match customer {
+                Some((_, customer)) => limit.count(partner, customer),
+                None => Ok(()),
+            });
+            counted.map_err(Fault::TooMany)?;
+        }
         let query = pairs(parts.uri.query().unwrap_or_default());
         let body = to_bytes(body, LONGEST_BODY).await.map_err(|_| RequestFault::BodyTooLarge)?;
         if !body.is_empty() && !takes_json(&parts.headers) {
@@ -75,7 +84,7 @@ pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
 }
 
 impl Call {
-    fn param(&self, name: &str) -> &str {
+    pub(crate) fn param(&self, name: &str) -> &str {
         let found = self.params.iter().find(|(of, _)| of == name);
         found.map_or("", |(_, value)| value)
     }

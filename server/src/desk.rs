@@ -1,8 +1,11 @@
 //! What every request needs: the store, the catalogue and the clock.
 
+use crate::limit::Limit;
 use crate::sign_in::{ProviderOptions, SignIn};
 use crate::store::AppStore;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use subscription_rules::{Catalogue, PriceList};
@@ -17,6 +20,10 @@ pub struct Desk {
     /// Whether all that was to be loaded is there.
     pub(crate) ready: Arc<AtomicBool>,
     pub(crate) sign_in: SignIn,
+    /// None where nobody is held back.
+    pub(crate) limit: Option<Limit>,
+    /// Shows the figures; none where nobody collects them.
+    pub(crate) figures: Option<PrometheusHandle>,
     /// Where browsers find us, without a slash at the end.
     pub(crate) public_url: Arc<str>,
     /// How far the clock is ahead of the system's.
@@ -33,6 +40,8 @@ impl Desk {
             prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
             ready: Arc::new(AtomicBool::new(false)),
             sign_in: SignIn::Demo,
+            limit: None,
+            figures: None,
             public_url: Arc::from(""),
             ahead: TimeDelta::zero(),
         })
@@ -47,6 +56,20 @@ impl Desk {
         self.sign_in = SignIn::at(options)?;
         self.public_url = Arc::from(public_url.trim_end_matches('/'));
         Ok(self)
+    }
+
+    /// From now on a partner may send so many requests a minute, and as many about each customer.
+    #[must_use]
+    pub fn limited_to(mut self, requests: NonZeroU32) -> Self {
+        self.limit = Some(Limit::per_minute(requests));
+        self
+    }
+
+    /// From now on `/metrics` shows what is counted.
+    #[must_use]
+    pub fn with_figures(mut self, figures: PrometheusHandle) -> Self {
+        self.figures = Some(figures);
+        self
     }
 
     /// For trying: as if the service had been started on this day.

@@ -23,6 +23,9 @@ pub(crate) async fn forever(desk: Desk) {
     let mut tick = tokio::time::interval(EVERY);
     loop {
         tick.tick().await;
+        if let Some(limit) = &desk.limit {
+            limit.forget_idle();
+        }
         match once(&desk, &holder).await {
             Ok(0) => {}
             Ok(facts) => tracing::info!(facts, "wrote down what time has brought"),

@@ -1,5 +1,6 @@
 //! Every way a request can end other than well, and its answer. One exhaustive match.
 
+use crate::figures;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +15,8 @@ pub(crate) enum Fault {
     Refused(Refusal),
     /// The request itself is at fault, or we are.
     Request(RequestFault),
+    /// Too many requests; the seconds to wait.
+    TooMany(u64),
     /// Somebody else was first; the resource as it now is.
     Stale(Box<serde_json::Value>),
 }
@@ -81,6 +84,16 @@ impl IntoResponse for Fault {
                 let fault = RequestFault::EtagStale;
                 (fault.answer().status, ErrorBody::from(&fault))
             }
+            Self::TooMany(_) => {
+                let fault = RequestFault::TooManyRequests;
+                (fault.answer().status, ErrorBody::from(&fault))
+            }
+        };
+        figures::refused(body.name.as_deref().unwrap_or_default());
+        let wait = match &self {
+            Self::TooMany(seconds) => Some(*seconds),
+            _ if status == 503 => Some(1),
+            _ => None,
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = if let Self::Stale(current) = self {
@@ -98,8 +111,8 @@ impl IntoResponse for Fault {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

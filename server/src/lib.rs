@@ -3,10 +3,13 @@
 //! A handler translates and nothing more: from a request to a use case, and from its outcome to an
 //! answer (design.md §2).
 
+mod audit;
 mod call;
 mod desk;
 mod due;
 mod fault;
+mod figures;
+mod limit;
 pub mod options;
 mod routes;
 mod screens;
@@ -16,6 +19,8 @@ mod site;
 pub mod store;
 mod world;
 
+pub use audit::{Finding, verify as verify_audit};
 pub use desk::Desk;
-pub use serve::{Stop, serve};
+pub use figures::install as install_figures;
+pub use serve::{Site, Stop, serve};
 pub use world::load as load_demo;

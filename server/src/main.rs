@@ -5,7 +5,7 @@ use subscription_desk_server::options::{Auth, Database, Instead, Options};
 use subscription_desk_server::store::AppStore;
 use subscription_desk_server::store::postgres::PostgresStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
-use subscription_desk_server::{Desk, load_demo, serve};
+use subscription_desk_server::{Desk, Site, install_figures, load_demo, serve, verify_audit};
 use tokio::net::TcpListener;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -37,17 +37,19 @@ fn say(line: &str) {
 
 async fn run(options: Options) -> Outcome {
     let Some(instead) = &options.instead else { return start(options).await };
-    let Database::Sqlite(file) = &options.database else {
-        return Err("PostgreSQL has its own tools for this: pg_dump and pg_amcheck".into());
+    let file = || match &options.database {
+        Database::Sqlite(file) => Ok(file),
+        Database::Postgres(_) => Err("PostgreSQL has its own tools: pg_dump and pg_amcheck"),
     };
     match instead {
+        Instead::VerifyAudit => verify(&open(&options.database).await?).await,
         Instead::Backup { to } => {
-            SqliteStore::back_up(file, to)?;
+            SqliteStore::back_up(file()?, to)?;
             say(&format!("Copied to {}.", to.display()));
             Ok(())
         }
         Instead::Check => {
-            let found = SqliteStore::check(file)?;
+            let found = SqliteStore::check(file()?)?;
             for line in &found {
                 say(line);
             }
@@ -61,12 +63,24 @@ async fn run(options: Options) -> Outcome {
     }
 }
 
-async fn start(options: Options) -> Outcome {
-    let store = match &options.database {
+async fn open(database: &Database) -> subscription_usecases::Result<AppStore> {
+    Ok(match database {
         Database::Sqlite(file) => AppStore::Sqlite(SqliteStore::open(file)?),
         Database::Postgres(address) => AppStore::Postgres(PostgresStore::open(address).await?),
-    };
-    let mut desk = Desk::for_trying(store)?;
+    })
+}
+
+async fn verify(store: &AppStore) -> Outcome {
+    let (followed, found) = verify_audit(store).await?;
+    for finding in &found {
+        say(&finding.to_string());
+    }
+    say(&format!("Followed {followed} entries."));
+    if found.is_empty() { Ok(()) } else { Err(format!("{} chains are broken", found.len()).into()) }
+}
+
+async fn start(options: Options) -> Outcome {
+    let mut desk = Desk::for_trying(open(&options.database).await?)?;
     if let Some(day) = options.demo_day {
         desk = desk.on_day(day);
     }
@@ -75,6 +89,10 @@ async fn start(options: Options) -> Outcome {
     {
         desk = desk.at_provider(provider, public_url)?;
     }
+    if let Some(requests) = options.requests_a_minute() {
+        desk = desk.limited_to(requests);
+    }
+    desk = desk.with_figures(install_figures()?);
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
@@ -94,7 +112,12 @@ async fn start(options: Options) -> Outcome {
         }
         loading.open();
     });
-    serve(listener, desk, &options.screens, Box::pin(told_to_stop())).await?;
+    let served = Site {
+        screens: options.screens,
+        frame_ancestors: options.frame_ancestor,
+        cors_origins: options.cors_origin,
+    };
+    serve(listener, desk, &served, Box::pin(told_to_stop())).await?;
     Ok(())
 }
 

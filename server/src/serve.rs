@@ -1,14 +1,16 @@
 //! The service as a whole: addresses, headers, limits, and how it stops.
 
+use crate::audit::sealer;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::{due, routes, screens};
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use crate::screens::Security;
+use crate::{due, figures, routes, screens};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::future::Future;
-use std::path::Path;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 use subscription_api::RequestFault;
@@ -16,6 +18,39 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// What is served beside the API, and who may use it from elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// The folder with the built screens.
+    pub screens: PathBuf,
+    /// Sites that may show the desk in a frame.
+    pub frame_ancestors: Vec<String>,
+    /// Sites whose pages may call the API with a token of their own.
+    pub cors_origins: Vec<String>,
+}
+
+/// Lets pages of the listed sites call the API with a bearer token. Never with our cookie, which
+/// is for our own pages.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let name = HeaderName::from_static;
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            REQUEST,
+            CORRELATION,
+            name("ms-continuationtoken"),
+            name("desk-form"),
+        ])
+        .expose_headers([header::RETRY_AFTER, REQUEST, CORRELATION, name("desk-form")])
+        .max_age(Duration::from_mins(10))
+}
 
 /// Ends when the service is to stop.
 pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -27,24 +62,28 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub async fn serve(
     listener: TcpListener,
     desk: Desk,
-    folder: &Path,
+    site: &Site,
     stop: Stop,
 ) -> std::io::Result<()> {
-    let job = tokio::spawn(due::forever(desk.clone()));
+    let jobs =
+        [tokio::spawn(due::forever(desk.clone())), tokio::spawn(sealer::forever(desk.clone()))];
     let large = DefaultPredicate::new().and(SizeAbove::new(1_024));
     let api = routes::all()
         .layer(CompressionLayer::new().compress_when(large))
         .layer(middleware::from_fn(timed))
         .with_state(desk);
     let app = api
-        .merge(screens::screens(folder))
+        .merge(screens::screens(&site.screens))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
             Fault::from(RequestFault::Internal).into_response()
         }))
-        .layer(middleware::from_fn(screens::secured))
+        .layer(cors(&site.cors_origins))
+        .layer(middleware::from_fn_with_state(Security::of(site), screens::secured))
         .layer(middleware::from_fn(traced));
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
-    job.abort();
+    for job in jobs {
+        job.abort();
+    }
     served
 }
 
@@ -79,9 +118,11 @@ fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
 async fn traced(request: Request, next: Next) -> Response {
     let (asked, correlation) = (identified(&request, &REQUEST), identified(&request, &CORRELATION));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let started = Instant::now();
     let mut response = next.run(request).await;
     let took = started.elapsed();
+    figures::answered(method.as_str(), route.as_ref(), response.status().as_u16(), took);
     tracing::info!(
         %method, path, status = response.status().as_u16(),
         microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),

@@ -7,8 +7,9 @@ use crate::{
     StoreError,
 };
 use subscription_rules::{
-    Customer, CustomerDraft, CustomerId, Permission, Qualifications, Refusal, add_customer,
-    remove_relationship as removing_relationship, set_qualifications as setting_qualifications,
+    Address, Contact, Customer, CustomerDraft, CustomerId, Permission, Qualifications, Refusal,
+    add_customer, remove_relationship as removing_relationship,
+    set_billing_profile as setting_billing_profile, set_qualifications as setting_qualifications,
 };
 
 /// A page of customers by name, each as it stands at the caller's moment.
@@ -92,6 +93,22 @@ pub async fn set_qualifications<S: Store>(
     let write = Write { customer, subscription: None, asked: format!("{customer} qualify {to:?}") };
     decide(store, caller, ask, &write, &|context, account| {
         setting_qualifications(context, account, to)
+    })
+    .await
+}
+
+/// Sets the contact and the billing address.
+pub async fn set_billing_profile<S: Store>(
+    store: &S,
+    caller: &Caller,
+    customer: &CustomerId,
+    (contact, address): (&Contact, &Address),
+    ask: &Ask,
+) -> Result<Done, Failure> {
+    let asked = format!("{customer} billing {contact:?} {address:?}");
+    let write = Write { customer, subscription: None, asked };
+    decide(store, caller, ask, &write, &|context, account| {
+        setting_billing_profile(context, account, contact, address)
     })
     .await
 }

@@ -17,6 +17,7 @@ mod caller;
 pub mod catalogue;
 mod command;
 pub mod contract;
+pub mod csv;
 pub mod customers;
 mod decide;
 pub mod demo;

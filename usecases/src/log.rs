@@ -82,12 +82,14 @@ pub const fn action(event: &Event) -> &'static str {
         Event::Converted { .. } => "converted",
         Event::Renewed { .. } => "renewed",
         Event::Deleted { .. } => "deleted",
+        Event::BillingProfileSet { .. } => "billingProfileSet",
     }
 }
 
 /// The actions a log can be filtered by.
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 13] = [
     "customerAdded",
+    "billingProfileSet",
     "qualificationSet",
     "relationshipRemoved",
     "created",

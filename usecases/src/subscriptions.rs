@@ -3,7 +3,7 @@
 
 use crate::decide::{Write, decide};
 use crate::log::{Actor, Entry, LogQuery, newest_first};
-use crate::{Ask, Caller, Done, Failure, PageToken, Store};
+use crate::{Ask, Caller, Done, Failure, Page, PageToken, Store};
 use std::fmt::Display;
 use subscription_rules::{
     Action, Asked, Availability, BillingCycle, Context, Conversion, CustomerAccount, CustomerId,
@@ -214,6 +214,18 @@ pub async fn activity<S: Store>(
     newest_first(&mut lines);
     lines.truncate(most);
     Ok(lines)
+}
+
+/// A page of the log as it is written down, newest first: without what time has brought since,
+/// so that nothing comes twice or moves between two pages.
+pub async fn written_log<S: Store>(
+    store: &S,
+    caller: &Caller,
+    query: &LogQuery,
+    after: Option<&PageToken>,
+) -> Result<Page<Entry>, Failure> {
+    caller.context().may(Permission::ViewSubscriptions)?;
+    Ok(store.entries(&caller.partner.id, query, after, 500).await?)
 }
 
 /// The frequencies a person chooses from, in the order of the wizard (S8, S9).

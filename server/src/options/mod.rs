@@ -8,6 +8,7 @@ use crate::sign_in::{Claims, ProviderOptions};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 /// Serves the Partner Center v1 API of Subscription Desk, and its screens.
@@ -62,6 +63,19 @@ pub struct Options {
     /// billing_admin, user_management_admin.
     #[arg(long, env = "DESK_OIDC_ROLES_CLAIM", default_value = "roles")]
     pub oidc_roles_claim: String,
+    /// How many requests a minute one partner may send, and how many about one customer: a number
+    /// or `off`. Usually 500; off under `--auth demo`.
+    #[arg(long, env = "DESK_RATE_LIMIT", value_name = "N|off")]
+    pub rate_limit: Option<RateLimit>,
+    /// A site that may show the desk in a frame, such as https://portal.example; may be given
+    /// several times.
+    #[arg(long, env = "DESK_FRAME_ANCESTOR", value_name = "ORIGIN", value_parser = origin,
+          value_delimiter = ',')]
+    pub frame_ancestor: Vec<String>,
+    /// A site whose pages may call the API with a bearer token; may be given several times.
+    #[arg(long, env = "DESK_CORS_ORIGIN", value_name = "ORIGIN", value_parser = origin,
+          value_delimiter = ',')]
+    pub cors_origin: Vec<String>,
     /// The folder with the built screens.
     #[arg(long, env = "DESK_SCREENS", default_value = "dist")]
     pub screens: PathBuf,
@@ -90,6 +104,32 @@ pub enum Instead {
     },
     /// Looks for damage in the database: SQLite's own check, then every account is read.
     Check,
+    /// Follows the chain of every partner's log, and tells where an entry was altered, dropped or
+    /// moved.
+    VerifyAudit,
+}
+
+/// How many requests a partner may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateLimit {
+    /// As many as it likes.
+    Off,
+    /// So many a minute.
+    PerMinute(NonZeroU32),
+}
+
+/// What the vendor allows (domain.md §2.6).
+const USUAL_LIMIT: NonZeroU32 = NonZeroU32::MIN.saturating_add(499);
+
+impl std::str::FromStr for RateLimit {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("off") {
+            return Ok(Self::Off);
+        }
+        let number = text.parse().map(Self::PerMinute);
+        number.map_err(|_| "write a number of requests a minute, or off".into())
+    }
 }
 
 /// How people sign in.
@@ -143,6 +183,15 @@ impl Options {
                 wrong("--auth oidc needs --oidc-issuer, --oidc-client-id and --public-url")
             }
             Some(Auth::Demo | Auth::Oidc) => Ok(()),
+        }
+    }
+
+    /// How many requests a minute a partner may send; none when nobody counts.
+    pub fn requests_a_minute(&self) -> Option<NonZeroU32> {
+        match (self.rate_limit, self.auth) {
+            (Some(RateLimit::PerMinute(requests)), _) => Some(requests),
+            (Some(RateLimit::Off), _) | (None, Some(Auth::Demo)) => None,
+            (None, _) => Some(USUAL_LIMIT),
         }
     }
 

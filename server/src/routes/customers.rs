@@ -12,9 +12,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use subscription_api::{
-    Collection, Customer, Header, Link, Qualification, RequestFault, Summary, effects, link,
-    qualification as written, qualifications,
+    BillingProfile, Collection, CountryValidationRules, Customer, Header, Link, Qualification,
+    RequestFault, Summary, effects, link, qualification as written, qualifications,
 };
+use subscription_rules::Country;
 use subscription_usecases::{
     Ask, CustomerQuery, CustomerRow, CustomerSort, PageToken, SearchIn, customers,
 };
@@ -99,6 +100,37 @@ pub(super) async fn company(State(desk): State<Desk>, call: Call) -> Reply {
 
 pub(super) async fn billing(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(found(&desk, &call).await?.billing_profile).into_response())
+}
+
+/// The contact and the address; the company's name and the country are fixed (domain.md §2.3).
+pub(super) async fn set_billing(State(desk): State<Desk>, call: Call) -> Reply {
+    let asked: BillingProfile = call.body()?;
+    let now = found(&desk, &call).await?;
+    let held = now.billing_profile.unwrap_or_default();
+    let fixed = [
+        ("companyName", &asked.company_name, &held.company_name),
+        ("country", &asked.default_address.country, &held.default_address.country),
+    ];
+    for (field, to, from) in fixed {
+        if !to.is_empty() && !to.eq_ignore_ascii_case(from) {
+            return Err(RequestFault::ReadOnlyField { field: field.into() }.into());
+        }
+    }
+    let (id, ask) = (call.customer()?, call.ask()?);
+    let (contact, address) = asked.profile();
+    let to = (&contact, &address);
+    let done = customers::set_billing_profile(&desk.store, &call.caller, &id, to, &ask).await?;
+    if ask.validate_only {
+        return Ok(Json(effects(&done.effects)).into_response());
+    }
+    Ok(Json(found(&desk, &call).await?.billing_profile).into_response())
+}
+
+/// What an address in a country must have.
+pub(super) async fn country_rules(call: Call) -> Reply {
+    let country = Country::parse(&call.param("country").to_ascii_uppercase());
+    let country = country.map_err(|_| Fault::malformed("a country has two letters, such as US"))?;
+    Ok(Json(CountryValidationRules::of(country)).into_response())
 }
 
 pub(super) async fn add(State(desk): State<Desk>, call: Call) -> Reply {

@@ -10,6 +10,7 @@ mod subscriptions;
 
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::figures;
 use crate::sign_in::flow;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -29,7 +30,7 @@ pub(crate) fn all() -> Router<Desk> {
         .route(&below("qualification"), get(customers::qualification))
         .route(&below("qualification"), put(customers::qualify))
         .route(&below("profiles/company"), get(customers::company))
-        .route(&below("profiles/billing"), get(customers::billing))
+        .route(&below("profiles/billing"), get(customers::billing).put(customers::set_billing))
         .route(&below("offers"), get(offers::available))
         .route(&below("orders"), get(orders::list).post(orders::place))
         .route(&below("orders/{order}"), get(orders::get).patch(orders::update))
@@ -41,11 +42,13 @@ pub(crate) fn all() -> Router<Desk> {
         .route(&below("subscriptions/{subscription}/conversions"), get(subscriptions::conversions))
         .route(&below("subscriptions/{subscription}/conversions"), post(subscriptions::convert))
         .route(&below("subscriptions/{subscription}/history"), get(log::history))
+        .route("/v1/countryvalidationrules/{country}", get(customers::country_rules))
         .route("/v1/offers", get(offers::list))
         .route("/v1/offers/{offer}", get(offers::get))
         .route("/v1/offers/{offer}/addons", get(offers::add_ons))
         .route("/v1/offercategories", get(offers::categories))
         .route("/v1/auditrecords", get(log::audit))
+        .route("/v1/auditrecords/export", get(log::export))
         .route("/v1/desk/{question}", post(desk::ask))
         .route("/v1/me", get(own::me))
         .route("/v1/rules", get(own::rules))
@@ -55,6 +58,7 @@ pub(crate) fn all() -> Router<Desk> {
         .route(flow::BACK, get(flow::done))
         .route("/sign-out", post(flow::end))
         .route("/config.json", get(own::config))
+        .route("/metrics", get(figures::show))
         .route("/healthz", get(own::alive))
         .route("/readyz", get(own::ready))
         .method_not_allowed_fallback(wrong_verb)

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn person(token: Value) -> Option<Person> {
+    fn person(token: &Value) -> Option<Person> {
         let claims = Claims { partner: "tid".into(), cloud: "cloud".into(), roles: "roles".into() };
         claims.person(token.as_object().unwrap())
     }
@@ -83,11 +83,11 @@ mod tests {
     fn partner_cloud_and_roles_come_from_the_claims() {
         let token = json!({"sub": "1", "email": "kim@a.example", "tid": "Contoso", "cloud": "germany",
                            "roles": ["admin_agent", "something_else"]});
-        let found = person(token).unwrap();
+        let found = person(&token).unwrap();
         assert_eq!(found.partner.as_str(), "contoso.germany");
         assert_eq!(found.user, "kim@a.example");
         assert_eq!(found.roles, Roles::from(Role::AdminAgent));
-        let words = person(json!({"sub": "1", "tid": "a", "roles": "sales_agent billing_admin"}));
+        let words = person(&json!({"sub": "1", "tid": "a", "roles": "sales_agent billing_admin"}));
         let both = Roles::new(&[Role::SalesAgent, Role::BillingAdmin]).unwrap();
         assert_eq!(words.unwrap().roles, both);
     }
@@ -101,13 +101,13 @@ mod tests {
             json!({"sub": "1", "tid": "contoso", "cloud": "mars"}),
             json!({"tid": "contoso"}),
         ] {
-            assert_eq!(person(token.clone()), None, "{token}");
+            assert_eq!(person(&token), None, "{token}");
         }
     }
 
     #[test]
     fn two_roles_of_one_group_are_none() {
         let token = json!({"sub": "1", "tid": "a", "roles": ["admin_agent", "sales_agent"]});
-        assert_eq!(person(token).unwrap().roles, Roles::default());
+        assert_eq!(person(&token).unwrap().roles, Roles::default());
     }
 }

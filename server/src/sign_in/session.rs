@@ -4,6 +4,8 @@
 
 use super::person::Person;
 use crate::store::AppStore;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -37,13 +39,9 @@ pub(super) fn secret() -> String {
     format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What the database has in the place of a word.
 fn digest(cookie: &str, word: &str) -> String {
-    hex(&Sha256::digest(format!("{cookie}={word}")))
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{cookie}={word}")))
 }
 
 /// Keeps something for whoever has the cookie's new word.

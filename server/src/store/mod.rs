@@ -6,6 +6,8 @@ pub mod sqlite;
 
 pub(crate) use row::json as written;
 
+use crate::audit::{Row, Seal};
+use crate::figures;
 use chrono::{DateTime, Utc};
 use postgres::PostgresStore;
 use sqlite::SqliteStore;
@@ -34,7 +36,23 @@ macro_rules! ask {
     };
 }
 
+/// What somebody who watches the service wants to know of the store.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Watched {
+    /// Writes that wait.
+    pub queue: usize,
+    /// When the longest overdue thing became due, in microseconds; also in the future.
+    pub oldest_due: Option<i64>,
+    /// Log entries that are not sealed.
+    pub unsealed: i64,
+}
+
 impl AppStore {
+    /// What somebody who watches the service wants to know.
+    pub(crate) async fn watched(&self) -> Result<Watched> {
+        ask!(self, store => store.watched())
+    }
+
     /// Whether the database answers.
     pub async fn reachable(&self) -> Result<()> {
         ask!(self, store => store.reachable())
@@ -77,6 +95,36 @@ impl AppStore {
         ask!(self, store => store.sign_in(key, now))
     }
 
+    /// Lines of the log that are not sealed yet, in the order in which they are numbered.
+    pub(crate) async fn unsealed(&self, most: usize) -> Result<Vec<Row>> {
+        ask!(self, store => store.unsealed(i64::try_from(most).unwrap_or(i64::MAX)))
+    }
+
+    /// The end of a partner's chain.
+    pub(crate) async fn head(&self, partner: &str) -> Result<Seal> {
+        ask!(self, store => store.head(partner))
+    }
+
+    /// Writes seals, if the chains still end where they were read; whether they did. For each
+    /// partner there is the end before and after, for each line its number and seal.
+    pub(crate) async fn seal(
+        &self,
+        heads: Vec<(String, Seal, Seal)>,
+        seals: Vec<(i64, Seal)>,
+    ) -> Result<bool> {
+        ask!(self, store => store.seal(heads, seals))
+    }
+
+    /// Every partner that has a chain.
+    pub(crate) async fn sealed_partners(&self) -> Result<Vec<String>> {
+        ask!(self, store => store.sealed_partners())
+    }
+
+    /// Lines of a partner after a place of its chain, in the chain's order.
+    pub(crate) async fn sealed(&self, partner: &str, after: i64, most: i64) -> Result<Vec<Row>> {
+        ask!(self, store => store.sealed(partner, after, most))
+    }
+
     /// Ends a sign-in.
     pub(crate) async fn end_sign_in(&self, key: String) -> Result<()> {
         ask!(self, store => store.end_sign_in(key))
@@ -93,7 +141,10 @@ impl Store for AppStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        ask!(self, store => store.commit(commit))
+        let orders = commit.orders.len();
+        let committed = ask!(self, store => store.commit(commit))?;
+        figures::ordered(orders);
+        Ok(committed)
     }
 
     async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {

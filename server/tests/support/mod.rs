@@ -10,6 +10,7 @@
 
 pub mod postgres;
 pub mod races;
+pub mod service;
 
 use chrono::TimeDelta;
 use subscription_desk_server::store::AppStore;

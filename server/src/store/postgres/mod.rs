@@ -3,11 +3,14 @@
 //! The same rows as in SQLite. A commit names the revision it was decided on, and the row of the
 //! customer is written only where it still has that one; so no lock is held while `rules` decide.
 
+mod audit;
 mod reader;
 mod schema;
 mod writer;
 
+use super::Watched;
 use super::row::{folded, micros, unavailable};
+use crate::audit::{Row, Seal};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use std::time::Duration;
@@ -119,6 +122,35 @@ impl PostgresStore {
     /// The sign-in under a key, if it has not ended.
     pub(crate) async fn sign_in(&self, key: String, now: DateTime<Utc>) -> Result<Option<String>> {
         patiently!(reader::sign_in(&self.pool, &key, micros(now)))
+    }
+
+    pub(crate) async fn watched(&self) -> Result<Watched> {
+        let (oldest_due, unsealed) = patiently!(reader::watched(&self.pool))?;
+        Ok(Watched { queue: 0, oldest_due, unsealed })
+    }
+
+    pub(crate) async fn unsealed(&self, most: i64) -> Result<Vec<Row>> {
+        patiently!(audit::unsealed(&self.pool, most))
+    }
+
+    pub(crate) async fn head(&self, partner: &str) -> Result<Seal> {
+        patiently!(audit::head(&self.pool, partner))
+    }
+
+    pub(crate) async fn seal(
+        &self,
+        heads: Vec<(String, Seal, Seal)>,
+        seals: Vec<(i64, Seal)>,
+    ) -> Result<bool> {
+        patiently!(audit::seal(&self.pool, &heads, &seals))
+    }
+
+    pub(crate) async fn sealed_partners(&self) -> Result<Vec<String>> {
+        patiently!(audit::partners(&self.pool))
+    }
+
+    pub(crate) async fn sealed(&self, partner: &str, after: i64, most: i64) -> Result<Vec<Row>> {
+        patiently!(audit::sealed(&self.pool, partner, after, most))
     }
 
     /// Ends a sign-in.

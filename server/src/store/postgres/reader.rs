@@ -191,3 +191,12 @@ pub(super) async fn sign_in(pool: &PgPool, key: &str, now: i64) -> Read<Option<S
     let sql = "SELECT body FROM sign_in WHERE key = $1 AND until > $2";
     sqlx::query_scalar(sql).bind(key).bind(now).fetch_optional(pool).await
 }
+
+pub(super) async fn watched(pool: &PgPool) -> Read<(Option<i64>, i64)> {
+    sqlx::query_as(
+        "SELECT (SELECT MIN(due_at) FROM customer),
+                (SELECT COUNT(*) FROM entry WHERE place IS NULL)",
+    )
+    .fetch_one(pool)
+    .await
+}

@@ -73,6 +73,18 @@ CREATE TABLE sign_in (
     body  TEXT NOT NULL
 );
 CREATE INDEX sign_in_by_end ON sign_in (until);
+
+ALTER TABLE entry ADD COLUMN place BIGINT;      -- in the chain of the partner, from 1
+ALTER TABLE entry ADD COLUMN hash TEXT;         -- of all entries up to here
+CREATE UNIQUE INDEX entry_by_place ON entry (partner, place) WHERE place IS NOT NULL;
+CREATE INDEX entry_unsealed ON entry (number) WHERE place IS NULL;
+CREATE INDEX customer_by_due_of_all ON customer (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE chain (
+    partner TEXT COLLATE "C" PRIMARY KEY,
+    place   BIGINT NOT NULL,
+    hash    TEXT NOT NULL
+);
 "#];
 
 /// Any number will do, as long as every server takes the same one.

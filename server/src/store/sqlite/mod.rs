@@ -4,14 +4,18 @@
 //! The customer and each of its subscriptions is a row; a commit writes the rows that differ, the
 //! orders, the log lines and the request's answer in one transaction.
 
+mod audit;
 mod reader;
 mod schema;
 mod writer;
 
+use super::Watched;
 use super::row::{micros, unavailable};
+use crate::audit::{Row, Seal};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy};
@@ -40,6 +44,8 @@ struct Inner {
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<std::thread::JoinHandle<()>>,
     readers: Mutex<Vec<Connection>>,
+    /// Writes that are not answered yet.
+    queued: AtomicUsize,
     free: Arc<Semaphore>,
 }
 
@@ -84,7 +90,9 @@ impl SqliteStore {
             .map_err(unavailable)?;
         let free = Arc::new(Semaphore::new(READERS));
         let (jobs, writer, readers) = (Some(jobs), Some(writer), Mutex::new(readers));
-        Ok(Self { inner: Arc::new(Inner { jobs, writer, readers, free }) })
+        Ok(Self {
+            inner: Arc::new(Inner { jobs, writer, readers, queued: AtomicUsize::new(0), free }),
+        })
     }
 
     /// Copies a file that may be in use to a new one, page by page.
@@ -181,6 +189,38 @@ impl SqliteStore {
         self.write(move |connection| writer::end_sign_in(connection, &key)).await
     }
 
+    pub(crate) async fn watched(&self) -> Result<Watched> {
+        let queue = self.inner.queued.load(Ordering::Relaxed);
+        self.read(move |connection| reader::watched(connection, queue)).await
+    }
+
+    pub(crate) async fn unsealed(&self, most: i64) -> Result<Vec<Row>> {
+        self.read(move |connection| audit::unsealed(connection, most)).await
+    }
+
+    pub(crate) async fn head(&self, partner: &str) -> Result<Seal> {
+        let partner = partner.to_owned();
+        self.read(move |connection| audit::head(connection, &partner)).await
+    }
+
+    pub(crate) async fn seal(
+        &self,
+        heads: Vec<(String, Seal, Seal)>,
+        seals: Vec<(i64, Seal)>,
+    ) -> Result<bool> {
+        let sealed = self.write(move |connection| audit::seal(connection, &heads, &seals)).await;
+        if sealed == Err(StoreError::Stale) { Ok(false) } else { sealed }
+    }
+
+    pub(crate) async fn sealed_partners(&self) -> Result<Vec<String>> {
+        self.read(audit::partners).await
+    }
+
+    pub(crate) async fn sealed(&self, partner: &str, after: i64, most: i64) -> Result<Vec<Row>> {
+        let partner = partner.to_owned();
+        self.read(move |connection| audit::sealed(connection, &partner, after, most)).await
+    }
+
     /// Has something written by the one thread that writes, whole or not at all, and waits until
     /// it is on the disk.
     async fn write<T: Send + 'static>(
@@ -189,8 +229,14 @@ impl SqliteStore {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let jobs = self.inner.jobs.as_ref().ok_or_else(|| unavailable("the store is closed"))?;
-        jobs.send(Job::new(writing, answer)).map_err(|_| unavailable("the store is closed"))?;
-        answered.await.map_err(unavailable)?
+        self.inner.queued.fetch_add(1, Ordering::Relaxed);
+        let sent = jobs.send(Job::new(writing, answer));
+        let outcome = match sent {
+            Ok(()) => answered.await.map_err(unavailable),
+            Err(_) => Err(unavailable("the store is closed")),
+        };
+        self.inner.queued.fetch_sub(1, Ordering::Relaxed);
+        outcome?
     }
 
     /// Runs a reading on a thread that may wait, with one of the reading connections.

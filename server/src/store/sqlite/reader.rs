@@ -1,5 +1,6 @@
 //! What is read: accounts by key, lists by keyset; nothing scans by offset.
 
+use crate::store::Watched;
 use crate::store::row::{
     Line, after_all, damaged, folded, log_place, log_token, micros, page_size, read, unavailable,
 };
@@ -267,4 +268,18 @@ pub(super) fn partners(connection: &Connection) -> Result<Vec<PartnerId>> {
 pub(super) fn sign_in(connection: &Connection, key: &str, now: i64) -> Result<Option<String>> {
     let sql = "SELECT body FROM sign_in WHERE key = ?1 AND until > ?2";
     Ok(bodies(connection, sql, params![key, now])?.pop())
+}
+
+pub(super) fn watched(connection: &Connection, queue: usize) -> Result<Watched> {
+    connection
+        .prepare_cached(
+            "SELECT (SELECT MIN(due_at) FROM customer),
+                    (SELECT COUNT(*) FROM entry WHERE place IS NULL)",
+        )
+        .and_then(|mut figures| {
+            figures.query_row([], |row| {
+                Ok(Watched { queue, oldest_due: row.get(0)?, unsealed: row.get(1)? })
+            })
+        })
+        .map_err(unavailable)
 }

@@ -1,0 +1,73 @@
+//! What is counted for whoever watches the service (`/metrics`, Prometheus). No name of a person,
+//! partner or customer is among the labels.
+
+use crate::desk::Desk;
+use axum::extract::{MatchedPath, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use std::time::Duration;
+
+const REQUESTS: &str = "desk_requests_total";
+const SECONDS: &str = "desk_request_seconds";
+const ORDERS: &str = "desk_orders_total";
+const REFUSALS: &str = "desk_refusals_total";
+const QUEUE: &str = "desk_write_queue";
+const EXPIRY_LAG: &str = "desk_expiry_lag_seconds";
+const UNSEALED: &str = "desk_audit_unsealed";
+const READY: &str = "desk_ready";
+
+/// Upper bounds in seconds: from a read in memory to what a client gives up on.
+const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+
+/// Begins to count, once in a process.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
+    describe_counter!(REQUESTS, "Requests by verb, route and status.");
+    describe_histogram!(SECONDS, "How long requests took, by route.");
+    describe_counter!(ORDERS, "Orders placed.");
+    describe_counter!(REFUSALS, "Requests refused, by the stable name of the reason.");
+    describe_gauge!(QUEUE, "Writes that wait for the one that is running (SQLite).");
+    describe_gauge!(EXPIRY_LAG, "How long the longest overdue window, trial or term waits.");
+    describe_gauge!(UNSEALED, "Log entries that are not chained yet.");
+    describe_gauge!(READY, "1 when requests are taken.");
+    Ok(handle)
+}
+
+/// Counts a request that was answered. Routes and not addresses, so that there are few of them.
+pub(crate) fn answered(verb: &str, route: Option<&MatchedPath>, status: u16, took: Duration) {
+    let route = route.map_or("screens", MatchedPath::as_str).to_owned();
+    let labels =
+        [("verb", verb.to_owned()), ("route", route.clone()), ("status", status.to_string())];
+    counter!(REQUESTS, &labels).increment(1);
+    histogram!(SECONDS, "route" => route).record(took);
+}
+
+/// Counts orders that were placed.
+pub(crate) fn ordered(orders: usize) {
+    counter!(ORDERS).increment(u64::try_from(orders).unwrap_or_default());
+}
+
+/// Counts a refusal by its stable name.
+pub(crate) fn refused(name: &str) {
+    counter!(REFUSALS, "name" => name.to_owned()).increment(1);
+}
+
+/// `GET /metrics`.
+pub(crate) async fn show(State(desk): State<Desk>) -> Response {
+    let Some(figures) = &desk.figures else { return String::new().into_response() };
+    #[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
+    let set = |name: &'static str, value: i64| gauge!(name).set(value as f64);
+    let ready = desk.ready.load(std::sync::atomic::Ordering::Acquire);
+    set(READY, i64::from(ready));
+    // What cannot be asked now is left out; the service's own state says why.
+    if let Ok(watched) = desk.store.watched().await {
+        let overdue = watched.oldest_due.map(|due| desk.now().timestamp_micros() - due);
+        set(QUEUE, i64::try_from(watched.queue).unwrap_or(i64::MAX));
+        set(EXPIRY_LAG, overdue.unwrap_or_default().max(0) / 1_000_000);
+        set(UNSEALED, watched.unsealed);
+    }
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    (kind, figures.render()).into_response()
+}
