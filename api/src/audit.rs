@@ -6,6 +6,7 @@ use subscription_rules::{CustomerId, Event, Fact, Intent};
 
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct AuditRecord {
     /// The partner.
@@ -38,6 +39,7 @@ pub struct AuditRecord {
 
 /// A key with its value (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pair {
     /// Its name.
     pub key: String,

@@ -10,6 +10,7 @@ use subscription_rules as rules;
 /// The rules for the customer data of one country. The patterns are kept as the vendor writes them
 /// and are not run here.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "these are the vendor's own fields")]
 pub struct CountryValidationRules {
@@ -57,6 +58,7 @@ pub struct CountryValidationRules {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 

@@ -9,6 +9,7 @@ use subscription_rules::{self as rules, Contact, CustomerDraft, Qualifications, 
 
 /// A customer of the partner (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Customer {
     /// The tenant, "Microsoft ID".
@@ -25,6 +26,7 @@ pub struct Customer {
     pub summary: Option<Summary>,
     /// To itself.
     #[serde(skip_serializing_if = "Links::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// `objectType` is `Customer`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,11 +34,13 @@ pub struct Customer {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// Who a customer is (domain.md §2.4 `CustomerCompanyProfile`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CompanyProfile {
     /// The tenant again.
@@ -52,11 +56,13 @@ pub struct CompanyProfile {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// Where a customer's bills go (domain.md §2.4 `CustomerBillingProfile`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct BillingProfile {
     /// The contact's given name.
@@ -75,11 +81,13 @@ pub struct BillingProfile {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// A postal address (domain.md §2.4 `Address`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Address {
     /// Two letters.
@@ -95,11 +103,13 @@ pub struct Address {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// What a list of customers shows (design.md §5).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Active subscriptions, add-ons included.

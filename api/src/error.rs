@@ -212,6 +212,7 @@ impl From<&ReadError> for RequestFault {
 /// The body of every answer that is no success (domain.md §2.7, design.md §5). `name` and `field`
 /// are ours; a body of the vendor's lacks them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
     /// See [`Answer::code`].

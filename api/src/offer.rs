@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// The fields that decide whether and how it may be bought must be there; those that only describe
 /// it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "these are the vendor's own fields")]
 pub struct Offer {
@@ -107,6 +108,7 @@ pub struct Offer {
     pub unit_type: Option<String>,
     /// To itself, and to what there is to read about it.
     #[serde(default, skip_serializing_if = "Links::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// `objectType` is `Offer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -114,11 +116,13 @@ pub struct Offer {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// A tab of the catalogue (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OfferCategory {
     /// Its key, such as `SmallBusiness_Key`; empty for add-ons.
@@ -137,6 +141,7 @@ pub struct OfferCategory {
     pub country: Option<String>,
     /// Links, where there are any.
     #[serde(default, skip_serializing_if = "Links::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// `objectType` is `OfferCategory`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,11 +149,13 @@ pub struct OfferCategory {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// The product an offer belongs to (domain.md A21).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Product {
     /// A GUID in either case.
@@ -162,6 +169,7 @@ pub struct Product {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 

@@ -9,6 +9,7 @@ use subscription_rules::{self as rules, CustomerAccount};
 
 /// An order: one billing cycle, one or more lines (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Order {
     /// A GUID in old data, any word in newer data.
@@ -32,6 +33,7 @@ pub struct Order {
     pub status: Option<String>,
     /// To itself and to its provisioning.
     #[serde(skip_serializing_if = "Links::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// `objectType` is `Order`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,11 +41,13 @@ pub struct Order {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// A line of an order (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct OrderLineItem {
     /// From 0.
@@ -63,10 +67,12 @@ pub struct OrderLineItem {
     pub quantity: serde_json::Value,
     /// To the subscription it made.
     #[serde(skip_serializing_if = "Links::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 

@@ -14,6 +14,7 @@ pub type Links = BTreeMap<String, Link>;
 
 /// One link (domain.md §2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
     /// Where it leads, most often relative to `/v1`. Recorded `learnMore` links may lack it.
@@ -28,11 +29,13 @@ pub struct Link {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// A header that a link asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Header {
     /// The header's name.
     pub key: String,
@@ -42,6 +45,7 @@ pub struct Header {
 
 /// What a resource says about itself (domain.md §2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attributes {
     /// The state it was read in, where it can be changed; sent back as `If-Match`.
@@ -53,6 +57,7 @@ pub struct Attributes {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
@@ -90,6 +95,7 @@ impl<T> Collection<T> {
 
 /// A list as the API sends it (domain.md §2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Collection<T> {
     /// The items of this answer, not of the whole list (design.md §5).
@@ -98,6 +104,7 @@ pub struct Collection<T> {
     pub items: Vec<T>,
     /// To itself and to the pages around it.
     #[serde(default = "Links::new", skip_serializing_if = "Links::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, Link>))]
     pub links: Links,
     /// `objectType` is `Collection`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,5 +112,6 @@ pub struct Collection<T> {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }

@@ -14,6 +14,7 @@ use subscription_rules::{
 
 /// A subscription. In a request each field may be missing and is then left alone (design.md §5).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Subscription {
     /// Kept for life.
@@ -71,6 +72,7 @@ pub struct Subscription {
     pub allowed_actions: Option<Vec<String>>,
     /// To itself, its offer and what it hangs under.
     #[serde(skip_serializing_if = "Links::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// `objectType` is `Subscription`; with the `ETag`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,11 +80,13 @@ pub struct Subscription {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// How long a suspended subscription can be had back (domain.md §3.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Retention {
     /// The days from the suspension to the last one.
@@ -220,6 +224,7 @@ impl Subscription {
 
 /// What a trial can become, or what it became (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Conversion {
     /// The trial.
@@ -241,11 +246,13 @@ pub struct Conversion {
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     pub other: Other,
 }
 
 /// What a conversion came to; the subscription keeps its ID (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ConversionResult {
     /// The subscription, as before.

@@ -23,6 +23,21 @@ macro_rules! words {
             }
         }
 
+        /// A text: words that nobody knows yet are taken, too.
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let known: &[&str] = &[$($word),*];
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(format!("Known are: {}.", known.join(", "))))
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
+
         impl From<String> for $name {
             fn from(word: String) -> Self {
                 match word {

@@ -10,6 +10,7 @@ mod due;
 mod fault;
 mod figures;
 mod limit;
+mod openapi;
 pub mod options;
 mod routes;
 mod screens;

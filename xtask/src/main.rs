@@ -3,6 +3,7 @@
 //! Written in Rust and not in shell, so that a machine that can build the project can run them,
 //! and so that they are tested with it.
 
+mod api;
 mod args;
 mod browser;
 mod build;
@@ -114,6 +115,8 @@ fn setup(args: &mut Args) -> Result<()> {
     let browser = tools::for_browser()?;
     say::line(&format!("browser         {}", browser.chromium.display()));
     say::line(&format!("PostgreSQL      {}", tools::postgres()?.display()));
+    tools::schemathesis()?;
+    say::line("schemathesis    there");
     say::line(&format!("cargo-deny      {}", tools::cargo_deny()?.display()));
     say::line(&format!("cargo-machete   {}", tools::cargo_machete()?.display()));
     say::line("Everything is there. Next: cargo xtask run");

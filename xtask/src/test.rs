@@ -8,8 +8,8 @@ use crate::build::{Builder, Kind};
 use crate::command::{Watched, command, watch};
 use crate::summary::{Row, Tests, table};
 use crate::toolchain::{self, Toolchain};
-use crate::tools::{self, BrowserTools};
-use crate::{browser, place, say, size};
+use crate::tools::{self, BrowserTools, Schemathesis};
+use crate::{api, browser, place, say, size};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use std::cell::OnceCell;
 use std::fs;
@@ -89,6 +89,7 @@ const CHECKS: &[Check] = &[
         tests: true,
         run: browser_tests,
     },
+    Check { name: "API", usually: "40 s", depth: Depth::Usual, tests: false, run: api_conformance },
     Check { name: "cargo deny", usually: "5 s", depth: Depth::Quick, tests: false, run: deny },
     Check {
         name: "unused dependencies",
@@ -122,6 +123,7 @@ struct Desk {
     deny: OnceCell<Result<PathBuf>>,
     machete: OnceCell<Result<PathBuf>>,
     postgres: OnceCell<Result<PathBuf>>,
+    schemathesis: OnceCell<Result<Schemathesis>>,
     mutants: OnceCell<Result<PathBuf>>,
 }
 
@@ -145,6 +147,7 @@ pub fn run(mut args: Args) -> Result<bool> {
         deny: OnceCell::new(),
         machete: OnceCell::new(),
         postgres: OnceCell::new(),
+        schemathesis: OnceCell::new(),
         mutants: OnceCell::new(),
     };
     let started = Instant::now();
@@ -202,6 +205,9 @@ impl Desk {
         if needs(&["tests"]) {
             note(self.postgres().as_ref().err());
         }
+        if needs(&["API"]) {
+            note(self.schemathesis().as_ref().err());
+        }
         if needs(&["cargo deny"]) {
             note(self.deny().as_ref().err());
         }
@@ -238,6 +244,10 @@ impl Desk {
 
     fn postgres(&self) -> &Result<PathBuf> {
         self.postgres.get_or_init(tools::postgres)
+    }
+
+    fn schemathesis(&self) -> &Result<Schemathesis> {
+        self.schemathesis.get_or_init(tools::schemathesis)
     }
 
     fn mutants(&self) -> &Result<PathBuf> {
@@ -351,6 +361,12 @@ fn browser_tests(desk: &Desk) -> Result<Done> {
         .with_context(|| format!("Playwright left no report\n{}", output.trim_end()))?;
     let held = status.success() && tests.failed == 0;
     Ok(Done { held, tests: Some(tests), output, report: None })
+}
+
+/// What the service answers is what its description says.
+fn api_conformance(desk: &Desk) -> Result<Done> {
+    let Watched { status, output } = api::test(found(desk.schemathesis())?, &log("API"))?;
+    Ok(Done { held: status.success(), tests: None, output, report: None })
 }
 
 /// The advisories' database lies on a host that not every machine reaches; run that part where it

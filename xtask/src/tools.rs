@@ -22,6 +22,7 @@ const BINARYEN: &str = "132.0.0";
 const NODE: &str = "22.20.0";
 /// What Playwright asks for.
 const OLDEST_NODE: u32 = 20;
+const SCHEMATHESIS: &str = "4.32.5";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_MACHETE: &str = "0.9.2";
 const CARGO_MUTANTS: &str = "27.1.0";
@@ -399,6 +400,41 @@ pub fn cargo_deny() -> Result<PathBuf> {
         },
     )?;
     Ok(home.join(inside))
+}
+
+/// schemathesis, which asks the service whatever its description allows.
+pub fn schemathesis() -> Result<Schemathesis> {
+    let home = installed(
+        &format!("schemathesis-{SCHEMATHESIS}"),
+        |home| Schemathesis { home: home.to_owned() }.works(),
+        |home| {
+            say::step(&format!("Installing schemathesis {SCHEMATHESIS} (half a minute)"));
+            let mut pip = pip()?;
+            pip.env("PIP_ROOT_USER_ACTION", "ignore");
+            pip.args(["install", "--quiet", "--disable-pip-version-check", "--target"]);
+            run(pip.arg(home).arg(format!("schemathesis=={SCHEMATHESIS}")))
+                .context("schemathesis could not be installed: pip must reach its index")
+        },
+    )?;
+    Ok(Schemathesis { home })
+}
+
+/// schemathesis, with its packages in a folder of their own.
+pub struct Schemathesis {
+    home: PathBuf,
+}
+
+impl Schemathesis {
+    /// A command of it.
+    pub fn command(&self) -> Command {
+        let mut python = command(if find("python3").is_some() { "python3" } else { "python" });
+        python.env("PYTHONPATH", &self.home).arg(self.home.join("bin").join("st"));
+        python
+    }
+
+    fn works(&self) -> bool {
+        read(self.command().arg("--version")).is_ok_and(|said| said.contains(SCHEMATHESIS))
+    }
 }
 
 /// Unpacks a prebuilt program from the Python index into a folder, touching nothing else.

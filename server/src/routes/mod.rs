@@ -11,49 +11,63 @@ mod subscriptions;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::figures;
+use crate::openapi::{self, Head};
 use crate::sign_in::flow;
+use axum::Json;
 use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Html;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post, put};
+use axum::routing::{any, get, post};
 use subscription_api::RequestFault;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// What a handler comes to.
 type Reply = Result<Response, Fault>;
 
-/// Everything below `/v1`, and what watches the service.
+/// The described addresses below `/v1`, with their description.
+pub(crate) fn described() -> (Router<Desk>, OpenApi) {
+    OpenApiRouter::with_openapi(Head::openapi())
+        .routes(routes!(customers::list, customers::add))
+        .routes(routes!(customers::get, customers::update))
+        .routes(routes!(customers::qualification, customers::qualify))
+        .routes(routes!(customers::company))
+        .routes(routes!(customers::billing, customers::set_billing))
+        .routes(routes!(customers::country_rules))
+        .routes(routes!(offers::available))
+        .routes(routes!(orders::list, orders::place))
+        .routes(routes!(orders::get, orders::update))
+        .routes(routes!(orders::provisioning))
+        .routes(routes!(subscriptions::list))
+        .routes(routes!(subscriptions::get, subscriptions::edit))
+        .routes(routes!(subscriptions::add_ons))
+        .routes(routes!(subscriptions::conversions, subscriptions::convert))
+        .routes(routes!(log::history))
+        .routes(routes!(offers::list))
+        .routes(routes!(offers::get))
+        .routes(routes!(offers::add_ons))
+        .routes(routes!(offers::categories))
+        .routes(routes!(log::audit))
+        .routes(routes!(log::export))
+        .routes(routes!(own::me))
+        .routes(routes!(own::rules))
+        .split_for_parts()
+}
+
+/// Everything that is no screen: the API, what describes it, sign-in, and what watches the service.
 pub(crate) fn all() -> Router<Desk> {
-    let customer = "/v1/customers/{customer}";
-    let below = |rest: &str| format!("{customer}/{rest}");
-    Router::new()
-        .route("/v1/customers", get(customers::list).post(customers::add))
-        .route(customer, get(customers::get).patch(customers::update))
-        .route(&below("qualification"), get(customers::qualification))
-        .route(&below("qualification"), put(customers::qualify))
-        .route(&below("profiles/company"), get(customers::company))
-        .route(&below("profiles/billing"), get(customers::billing).put(customers::set_billing))
-        .route(&below("offers"), get(offers::available))
-        .route(&below("orders"), get(orders::list).post(orders::place))
-        .route(&below("orders/{order}"), get(orders::get).patch(orders::update))
-        .route(&below("orders/{order}/provisioningstatus"), get(orders::provisioning))
-        .route(&below("subscriptions"), get(subscriptions::list))
-        .route(&below("subscriptions/{subscription}"), get(subscriptions::get))
-        .route(&below("subscriptions/{subscription}"), patch(subscriptions::edit))
-        .route(&below("subscriptions/{subscription}/addons"), get(subscriptions::add_ons))
-        .route(&below("subscriptions/{subscription}/conversions"), get(subscriptions::conversions))
-        .route(&below("subscriptions/{subscription}/conversions"), post(subscriptions::convert))
-        .route(&below("subscriptions/{subscription}/history"), get(log::history))
-        .route("/v1/countryvalidationrules/{country}", get(customers::country_rules))
-        .route("/v1/offers", get(offers::list))
-        .route("/v1/offers/{offer}", get(offers::get))
-        .route("/v1/offers/{offer}/addons", get(offers::add_ons))
-        .route("/v1/offercategories", get(offers::categories))
-        .route("/v1/auditrecords", get(log::audit))
-        .route("/v1/auditrecords/export", get(log::export))
+    let (router, api) = described();
+    let page = openapi::page(&api);
+    router
         .route("/v1/desk/{question}", post(desk::ask))
-        .route("/v1/me", get(own::me))
-        .route("/v1/rules", get(own::rules))
-        .route("/v1/{*rest}", axum::routing::any(nothing))
-        .route("/v1", axum::routing::any(nothing))
+        .route("/v1/{*rest}", any(nothing))
+        .route("/v1", any(nothing))
+        .route("/openapi.json", get(async move || Json(api)))
+        .route("/docs", get(async move || Html(page)))
+        .route("/docs/style.css", get(async || ([(CONTENT_TYPE, "text/css")], openapi::STYLE)))
         .route("/sign-in", get(flow::begin))
         .route(flow::BACK, get(flow::done))
         .route("/sign-out", post(flow::end))

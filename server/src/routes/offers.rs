@@ -4,6 +4,9 @@ use super::Reply;
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::openapi::{
+    CustomerPath, CycleQuery, Faults, MarketQuery, OfferPath, OffersQuery, PartQuery,
+};
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -37,6 +40,8 @@ fn written(caller: &Caller, offer: &rules::Offer) -> Offer {
     Offer::of(offer, &caller.catalogue, &caller.prices)
 }
 
+/// What is sold in a market.
+#[utoipa::path(get, path = "/v1/offers", operation_id = "offers_list", tag = "offers", params(OffersQuery, PartQuery), responses((status = 200, body = Collection<Offer>), Faults))]
 pub(super) async fn list(call: Call) -> Reply {
     let caller = &call.caller;
     let category = call.query("offer_category_id").filter(|id| !id.is_empty());
@@ -57,10 +62,14 @@ fn found(call: &Call) -> Result<&rules::Offer, Fault> {
     offer.ok_or_else(|| Refusal::InvalidOfferId { offer: id }.into())
 }
 
+/// One offer.
+#[utoipa::path(get, path = "/v1/offers/{offer}", operation_id = "offers_get", tag = "offers", params(OfferPath), responses((status = 200, body = Offer), Faults))]
 pub(super) async fn get(call: Call) -> Reply {
     Ok(Json(written(&call.caller, found(&call)?)).into_response())
 }
 
+/// What can hang under it.
+#[utoipa::path(get, path = "/v1/offers/{offer}/addons", operation_id = "offers_add_ons", tag = "offers", params(OfferPath, PartQuery), responses((status = 200, body = Collection<Offer>), Faults))]
 pub(super) async fn add_ons(call: Call) -> Reply {
     let caller = &call.caller;
     let all = caller.catalogue.add_ons_of(&found(&call)?.id);
@@ -68,6 +77,8 @@ pub(super) async fn add_ons(call: Call) -> Reply {
     Ok(Json(Collection::of(add_ons)).into_response())
 }
 
+/// The tabs of the catalogue.
+#[utoipa::path(get, path = "/v1/offercategories", operation_id = "offers_categories", tag = "offers", params(MarketQuery), responses((status = 200, body = Collection<OfferCategory>), Faults))]
 pub(super) async fn categories(call: Call) -> Reply {
     market(&call)?;
     let categories = call.caller.catalogue.categories().iter().map(OfferCategory::from);
@@ -75,6 +86,7 @@ pub(super) async fn categories(call: Call) -> Reply {
 }
 
 /// Every offer of the customer's market with whether it may be bought, and why not.
+#[utoipa::path(get, path = "/v1/customers/{customer}/offers", operation_id = "offers_available", tag = "offers", params(CustomerPath, CycleQuery, PartQuery), responses((status = 200, body = Collection<Offer>), Faults))]
 pub(super) async fn available(State(desk): State<Desk>, call: Call) -> Reply {
     let caller = &call.caller;
     let account = subscriptions::account(&desk.store, caller, &call.customer()?).await?;

@@ -5,6 +5,7 @@ use super::Reply;
 use crate::call::{Call, offer, quantity};
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::openapi::{CustomerPath, CycleQuery, Faults, OrderPath, Preview, Write};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -48,6 +49,8 @@ async fn placed(desk: &Desk, call: &Call, done: &Done, status: StatusCode) -> Re
     Ok((status, Json(written(desk, call, id).await?)).into_response())
 }
 
+/// Places one order: all lines or none.
+#[utoipa::path(post, path = "/v1/customers/{customer}/orders", operation_id = "orders_place", tag = "orders", params(CustomerPath, Write, Preview), request_body = Order, responses((status = 201, body = Order), (status = 200, body = serde_json::Value), Faults))]
 pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
     let order: Order = call.body()?;
     let customer = call.customer()?;
@@ -68,6 +71,8 @@ pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
     placed(&desk, &call, &done, StatusCode::CREATED).await
 }
 
+/// Its orders, oldest first.
+#[utoipa::path(get, path = "/v1/customers/{customer}/orders", operation_id = "orders_list", tag = "orders", params(CustomerPath, CycleQuery), responses((status = 200, body = Collection<Order>), Faults))]
 pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let customer = call.customer()?;
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
@@ -79,10 +84,14 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(Collection::of(orders.collect::<Vec<_>>())).into_response())
 }
 
+/// One order.
+#[utoipa::path(get, path = "/v1/customers/{customer}/orders/{order}", operation_id = "orders_get", tag = "orders", params(OrderPath), responses((status = 200, body = Order), Faults))]
 pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(written(&desk, &call, &call.order()?).await?).into_response())
 }
 
+/// Whether what was ordered is there.
+#[utoipa::path(get, path = "/v1/customers/{customer}/orders/{order}/provisioningstatus", operation_id = "orders_provisioning", tag = "orders", params(OrderPath), responses((status = 200, body = Collection<serde_json::Value>), Faults))]
 pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply {
     let order = written(&desk, &call, &call.order()?).await?;
     // Provisioning is done when the order is (design.md §5).
@@ -93,6 +102,7 @@ pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply 
 
 /// Buys an add-on (a line with `parentSubscriptionId`), which makes an order of its own, or asks
 /// for another billing cycle, which the policies of 2018 do not allow (domain.md §2.3).
+#[utoipa::path(patch, path = "/v1/customers/{customer}/orders/{order}", operation_id = "orders_update", tag = "orders", params(OrderPath, Write, Preview), request_body = Order, responses((status = 200, body = Order), Faults))]
 pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
     let asked: Order = call.body()?;
     let (customer, ask) = (call.customer()?, call.ask()?);

@@ -4,6 +4,7 @@ use super::Reply;
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::openapi::Faults;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -13,6 +14,8 @@ use subscription_api::RequestFault;
 use subscription_rules::{DIGEST, PERMISSIONS, Permission, VERSION, permitted};
 use subscription_usecases::customers;
 
+/// Who one is, and what one may do.
+#[utoipa::path(get, path = "/v1/me", operation_id = "own_me", tag = "own", responses((status = 200, body = serde_json::Value), Faults))]
 pub(super) async fn me(State(desk): State<Desk>, call: Call) -> Reply {
     let caller = &call.caller;
     let may = |permission: &Permission| permitted(caller.roles, *permission).is_ok();
@@ -32,6 +35,8 @@ pub(super) async fn me(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(me).into_response())
 }
 
+/// By which rules is decided.
+#[utoipa::path(get, path = "/v1/rules", operation_id = "own_rules", tag = "own", responses((status = 200, body = serde_json::Value), Faults))]
 pub(super) async fn rules(call: Call) -> Reply {
     let rules = json!({
         "version": VERSION, "digest": DIGEST.trim(), "policy": call.caller.policy,
