@@ -38,17 +38,21 @@ fn due_of(account: &CustomerAccount, held: &Subscription, policy: &Policy) -> Op
 /// The next thing that time brings to the account. At one instant a subscription comes before the
 /// add-ons under it.
 pub fn next_due(account: &CustomerAccount, policy: &Policy) -> Option<Due> {
-    let depth = |id: &SubscriptionId| {
+    // Most have nothing above them, and then nothing is looked up.
+    let depth = |held: &Subscription| {
         let mut depth = 0_usize;
-        let mut at = account.get(id);
-        while let Some(held) = at {
+        let mut above = account.parent_of(held);
+        while let Some(held) = above {
             depth += 1;
-            at = account.parent_of(held);
+            above = account.parent_of(held);
         }
         depth
     };
-    let dues = account.subscriptions().iter().filter_map(|held| due_of(account, held, policy));
-    dues.min_by_key(|due| (due.at, depth(&due.subscription)))
+    let dues = account.subscriptions().iter().filter_map(|held| {
+        let due = due_of(account, held, policy)?;
+        Some(((due.at, depth(held)), due))
+    });
+    dues.min_by(|(one, _), (two, _)| one.cmp(two)).map(|(_, due)| due)
 }
 
 /// The account as it stands at a moment, with what time has brought since it was kept, oldest

@@ -3,9 +3,10 @@
 
 use crate::desk::Desk;
 use crate::fault::Fault;
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::{HeaderMap, header};
+use futures_util::StreamExt;
 use serde::{Deserialize, de::DeserializeOwned};
 use subscription_api::{RequestFault, json};
 use subscription_rules::{CustomerId, OfferId, OrderId, Quantity, Refusal, SubscriptionId};
@@ -13,6 +14,9 @@ use subscription_usecases::{Ask, Caller, RequestId};
 
 /// No request needs more.
 const LONGEST_BODY: usize = 1 << 20;
+
+/// No client that means well sends more before it reads the answer.
+const MOST_DROPPED: usize = 32 << 20;
 
 /// A request of somebody who is signed in.
 pub(crate) struct Call {
@@ -44,12 +48,31 @@ impl FromRequest<Desk> for Call {
             counted.map_err(Fault::TooMany)?;
         }
         let query = pairs(parts.uri.query().unwrap_or_default());
-        let body = to_bytes(body, LONGEST_BODY).await.map_err(|_| RequestFault::BodyTooLarge)?;
+        let body = whole(body).await?;
         if !body.is_empty() && !takes_json(&parts.headers) {
             return Err(RequestFault::NotJson.into());
         }
         Ok(Self { caller, params, query, headers: parts.headers, body })
     }
+}
+
+/// The whole body, if it is not longer than any request needs. What is beyond is read and dropped,
+/// up to a bound: a client that is still sending would otherwise see a broken connection in the
+/// place of the reason.
+async fn whole(body: Body) -> Result<Bytes, Fault> {
+    let mut kept = Vec::new();
+    let mut length = 0_usize;
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Fault::malformed("the body broke off"))?;
+        length = length.saturating_add(piece.len());
+        if length <= LONGEST_BODY {
+            kept.extend_from_slice(&piece);
+        } else if length > MOST_DROPPED {
+            break;
+        }
+    }
+    if length > LONGEST_BODY { Err(RequestFault::BodyTooLarge.into()) } else { Ok(kept.into()) }
 }
 
 /// What a list is narrowed to (domain.md §2.3, §2.6). Each list knows its own fields.

@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use subscription_rules::{Catalogue, PriceList};
+use subscription_rules::{Catalogue, Partner, PriceList};
 use subscription_usecases::catalogue::{FileError, read_catalogue, read_prices};
 
 /// The service's own things. Clones are the same desk.
@@ -77,6 +77,11 @@ impl Desk {
     pub fn on_day(mut self, day: NaiveDate) -> Self {
         self.ahead = day - Utc::now().date_naive();
         self
+    }
+
+    /// The partner whose customers the demo's data are.
+    pub fn demo_partner() -> Option<Partner> {
+        crate::sign_in::partner(crate::sign_in::demo::PARTNER)
     }
 
     /// From now on it says that it is ready.

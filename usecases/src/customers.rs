@@ -35,8 +35,8 @@ pub async fn get<S: Store>(
     id: &CustomerId,
 ) -> Result<Customer, Failure> {
     caller.context().may(Permission::ViewCustomers)?;
-    let kept = store.account(&caller.partner.id, id).await?;
-    Ok(kept.ok_or(Refusal::CustomerNotFound)?.value.customer().clone())
+    let customer = store.customer(&caller.partner.id, id).await?;
+    Ok(customer.ok_or(Refusal::CustomerNotFound)?)
 }
 
 /// Adds a customer (S2). Its ID is made from the request, so that a repetition adds none twice.

@@ -142,5 +142,8 @@ pub async fn get<S: Store>(
     customer: &CustomerId,
     id: &OrderId,
 ) -> Result<Option<Order>, Failure> {
-    Ok(list(store, caller, customer).await?.into_iter().find(|order| order.id == *id))
+    caller.context().may(Permission::ViewSubscriptions)?;
+    let partner = &caller.partner.id;
+    store.customer(partner, customer).await?.ok_or(Refusal::CustomerNotFound)?;
+    Ok(store.order(partner, customer, id).await?)
 }

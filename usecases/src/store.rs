@@ -8,7 +8,7 @@ use crate::{Done, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
-    Customer, CustomerAccount, CustomerId, Order, PartnerId, Policy, Refusal, Status,
+    Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy, Refusal, Status,
 };
 
 /// Why a store could not do its part. Not a refusal: "try again" is all a person can do.
@@ -205,6 +205,16 @@ pub trait Store {
         customer: &CustomerId,
     ) -> Result<Option<Kept<CustomerAccount>>>;
 
+    /// The customer alone. A store that keeps it apart from its subscriptions reads nothing else.
+    async fn customer(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+    ) -> Result<Option<Customer>> {
+        let kept = self.account(partner, customer).await?;
+        Ok(kept.map(|kept| kept.value.customer().clone()))
+    }
+
     /// Account, log lines and request in one transaction; [`StoreError::Stale`] if the account
     /// has moved on since the commit's revision, or the customer to be added is there already.
     async fn commit(&self, commit: Commit) -> Result<Committed>;
@@ -235,6 +245,16 @@ pub trait Store {
 
     /// The orders of a customer, oldest first.
     async fn orders(&self, partner: &PartnerId, customer: &CustomerId) -> Result<Vec<Order>>;
+
+    /// One order of a customer. A store that finds it by its ID reads nothing else.
+    async fn order(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+        id: &OrderId,
+    ) -> Result<Option<Order>> {
+        Ok(self.orders(partner, customer).await?.into_iter().find(|order| order.id == *id))
+    }
 
     /// Customers to which time has brought something by a moment that is not written down yet,
     /// the longest overdue first, at most so many.

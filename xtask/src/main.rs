@@ -5,6 +5,7 @@
 
 mod api;
 mod args;
+mod bench;
 mod browser;
 mod build;
 #[path = "../../server/src/site/caching.rs"]
@@ -49,6 +50,8 @@ cargo xtask <command>
                  --full            with the long property runs and the mutants
                  words             a part of a check's name runs that check alone,
                                    any other word is a part of tests' names
+  bench        server: the service beside a bare axum service and a bare SQLite loop (10 min)
+                 --few             without the largest databases (2 min)
   build        The release into dist/, if anything changed
   setup        Find or install all tools, for building and for testing
                  --debian-toolchain   build for the browser with Debian's compiler from now on
@@ -85,6 +88,7 @@ fn dispatch() -> Result<bool> {
     }
     match name.as_str() {
         "run" => run::run(&mut args)?,
+        "bench" => bench::bench(&mut args)?,
         "build" => run::build(&mut args)?,
         "test" => return test::run(args),
         "setup" => setup(&mut args)?,

@@ -75,7 +75,12 @@ fn row(row: &CustomerRow) -> Customer {
 }
 
 /// Customers by name, in pages.
-#[utoipa::path(get, path = "/v1/customers", operation_id = "customers_list", tag = "customers", params(CustomersQuery, Continued), responses((status = 200, body = Collection<Customer>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers",
+    operation_id = "customers_list", tag = "customers",
+    params(CustomersQuery, Continued),
+    responses((status = 200, body = Collection<Customer>), Faults),
+)]
 pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let query = read_query(&call)?;
     let page = customers::list(&desk.store, &call.caller, &query).await?;
@@ -96,25 +101,46 @@ async fn found(desk: &Desk, call: &Call) -> Result<Customer, Fault> {
 }
 
 /// One customer with its profiles.
-#[utoipa::path(get, path = "/v1/customers/{customer}", operation_id = "customers_get", tag = "customers", params(CustomerPath), responses((status = 200, body = Customer), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}",
+    operation_id = "customers_get", tag = "customers",
+    params(CustomerPath),
+    responses((status = 200, body = Customer), Faults),
+)]
 pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(found(&desk, &call).await?).into_response())
 }
 
 /// Who the customer is.
-#[utoipa::path(get, path = "/v1/customers/{customer}/profiles/company", operation_id = "customers_company", tag = "customers", params(CustomerPath), responses((status = 200, body = CompanyProfile), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/profiles/company",
+    operation_id = "customers_company", tag = "customers",
+    params(CustomerPath),
+    responses((status = 200, body = CompanyProfile), Faults),
+)]
 pub(super) async fn company(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(found(&desk, &call).await?.company_profile).into_response())
 }
 
 /// Where its bills go.
-#[utoipa::path(get, path = "/v1/customers/{customer}/profiles/billing", operation_id = "customers_billing", tag = "customers", params(CustomerPath), responses((status = 200, body = BillingProfile), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/profiles/billing",
+    operation_id = "customers_billing", tag = "customers",
+    params(CustomerPath),
+    responses((status = 200, body = BillingProfile), Faults),
+)]
 pub(super) async fn billing(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(found(&desk, &call).await?.billing_profile).into_response())
 }
 
 /// The contact and the address; the company's name and the country are fixed (domain.md §2.3).
-#[utoipa::path(put, path = "/v1/customers/{customer}/profiles/billing", operation_id = "customers_set_billing", tag = "customers", params(CustomerPath, Write, Preview), request_body = BillingProfile, responses((status = 200, body = BillingProfile), Faults))]
+#[utoipa::path(
+    put, path = "/v1/customers/{customer}/profiles/billing",
+    operation_id = "customers_set_billing", tag = "customers",
+    params(CustomerPath, Write, Preview),
+    request_body = BillingProfile,
+    responses((status = 200, body = BillingProfile), Faults),
+)]
 pub(super) async fn set_billing(State(desk): State<Desk>, call: Call) -> Reply {
     let asked: BillingProfile = call.body()?;
     let now = found(&desk, &call).await?;
@@ -139,7 +165,12 @@ pub(super) async fn set_billing(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// What an address in a country must have.
-#[utoipa::path(get, path = "/v1/countryvalidationrules/{country}", operation_id = "customers_country_rules", tag = "customers", params(CountryPath), responses((status = 200, body = CountryValidationRules), Faults))]
+#[utoipa::path(
+    get, path = "/v1/countryvalidationrules/{country}",
+    operation_id = "customers_country_rules", tag = "customers",
+    params(CountryPath),
+    responses((status = 200, body = CountryValidationRules), Faults),
+)]
 pub(super) async fn country_rules(call: Call) -> Reply {
     let country = Country::parse(&call.param("country").to_ascii_uppercase());
     let country = country.map_err(|_| Fault::malformed("a country has two letters, such as US"))?;
@@ -147,7 +178,17 @@ pub(super) async fn country_rules(call: Call) -> Reply {
 }
 
 /// Adds a customer.
-#[utoipa::path(post, path = "/v1/customers", operation_id = "customers_add", tag = "customers", params(Write, Preview), request_body = Customer, responses((status = 201, body = Customer), (status = 200, body = serde_json::Value), Faults))]
+#[utoipa::path(
+    post, path = "/v1/customers",
+    operation_id = "customers_add", tag = "customers",
+    params(Write, Preview),
+    request_body = Customer,
+    responses(
+        (status = 201, body = Customer),
+        (status = 200, body = serde_json::Value),
+        Faults,
+    ),
+)]
 pub(super) async fn add(State(desk): State<Desk>, call: Call) -> Reply {
     let draft = call.body::<Customer>()?.draft();
     let ask = call.ask()?;
@@ -161,7 +202,13 @@ pub(super) async fn add(State(desk): State<Desk>, call: Call) -> Reply {
 
 /// The one thing that can be changed here is the relationship, and it can only be ended
 /// (domain.md §2.3).
-#[utoipa::path(patch, path = "/v1/customers/{customer}", operation_id = "customers_update", tag = "customers", params(CustomerPath, Write, Preview), request_body = Customer, responses((status = 200, body = Customer), Faults))]
+#[utoipa::path(
+    patch, path = "/v1/customers/{customer}",
+    operation_id = "customers_update", tag = "customers",
+    params(CustomerPath, Write, Preview),
+    request_body = Customer,
+    responses((status = 200, body = Customer), Faults),
+)]
 pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
     let asked: Customer = call.body()?;
     let now = found(&desk, &call).await?;
@@ -182,14 +229,25 @@ pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// What the customer qualifies for, in one word.
-#[utoipa::path(get, path = "/v1/customers/{customer}/qualification", operation_id = "customers_qualification", tag = "customers", params(CustomerPath), responses((status = 200, body = String, content_type = "application/json"), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/qualification",
+    operation_id = "customers_qualification", tag = "customers",
+    params(CustomerPath),
+    responses((status = 200, body = String, content_type = "application/json"), Faults),
+)]
 pub(super) async fn qualification(State(desk): State<Desk>, call: Call) -> Reply {
     let customer = customers::get(&desk.store, &call.caller, &call.customer()?).await?;
     Ok(Json(written(customer.qualifications)).into_response())
 }
 
 /// The body is the word itself, or an object that holds it (domain.md §2.3).
-#[utoipa::path(put, path = "/v1/customers/{customer}/qualification", operation_id = "customers_qualify", tag = "customers", params(CustomerPath, Write, Preview), request_body(content = String, content_type = "application/json"), responses((status = 200, body = serde_json::Value), Faults))]
+#[utoipa::path(
+    put, path = "/v1/customers/{customer}/qualification",
+    operation_id = "customers_qualify", tag = "customers",
+    params(CustomerPath, Write, Preview),
+    request_body(content = String, content_type = "application/json"),
+    responses((status = 200, body = serde_json::Value), Faults),
+)]
 pub(super) async fn qualify(State(desk): State<Desk>, call: Call) -> Reply {
     let word = match call.body::<Value>()? {
         Value::String(word) => word,

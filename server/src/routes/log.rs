@@ -32,7 +32,12 @@ fn written(caller: &Caller, entry: &Entry) -> AuditRecord {
 }
 
 /// What was done to a subscription, newest first.
-#[utoipa::path(get, path = "/v1/customers/{customer}/subscriptions/{subscription}/history", operation_id = "log_history", tag = "log", params(SubscriptionPath), responses((status = 200, body = Collection<AuditRecord>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/subscriptions/{subscription}/history",
+    operation_id = "log_history", tag = "log",
+    params(SubscriptionPath),
+    responses((status = 200, body = Collection<AuditRecord>), Faults),
+)]
 pub(super) async fn history(State(desk): State<Desk>, call: Call) -> Reply {
     let (customer, id) = (call.customer()?, call.subscription()?);
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
@@ -43,7 +48,15 @@ pub(super) async fn history(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// `GET /v1/auditrecords/export?format=jsonl|csv`: all of it, newest first, as it is read.
-#[utoipa::path(get, path = "/v1/auditrecords/export", operation_id = "log_export", tag = "log", params(ExportQuery, AuditQuery), responses((status = 200, content((String = "application/x-ndjson"), (String = "text/csv"))), Faults))]
+#[utoipa::path(
+    get, path = "/v1/auditrecords/export",
+    operation_id = "log_export", tag = "log",
+    params(ExportQuery, AuditQuery),
+    responses(
+        (status = 200, content((String = "application/x-ndjson"), (String = "text/csv"))),
+        Faults,
+    ),
+)]
 pub(super) async fn export(State(desk): State<Desk>, call: Call) -> Reply {
     let (format, kind) = match call.query("format") {
         None | Some("jsonl") => (Format::Lines, "application/x-ndjson"),
@@ -156,7 +169,12 @@ fn read_query(call: &Call) -> Result<LogQuery, Fault> {
 }
 
 /// What was done, newest first; the last 500 of what is asked for.
-#[utoipa::path(get, path = "/v1/auditrecords", operation_id = "log_audit", tag = "log", params(AuditQuery), responses((status = 200, body = Collection<AuditRecord>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/auditrecords",
+    operation_id = "log_audit", tag = "log",
+    params(AuditQuery),
+    responses((status = 200, body = Collection<AuditRecord>), Faults),
+)]
 pub(super) async fn audit(State(desk): State<Desk>, call: Call) -> Reply {
     let query = read_query(&call)?;
     let lines = subscriptions::activity(&desk.store, &call.caller, &query, MOST).await?;

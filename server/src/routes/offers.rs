@@ -41,7 +41,12 @@ fn written(caller: &Caller, offer: &rules::Offer) -> Offer {
 }
 
 /// What is sold in a market.
-#[utoipa::path(get, path = "/v1/offers", operation_id = "offers_list", tag = "offers", params(OffersQuery, PartQuery), responses((status = 200, body = Collection<Offer>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/offers",
+    operation_id = "offers_list", tag = "offers",
+    params(OffersQuery, PartQuery),
+    responses((status = 200, body = Collection<Offer>), Faults),
+)]
 pub(super) async fn list(call: Call) -> Reply {
     let caller = &call.caller;
     let category = call.query("offer_category_id").filter(|id| !id.is_empty());
@@ -63,13 +68,23 @@ fn found(call: &Call) -> Result<&rules::Offer, Fault> {
 }
 
 /// One offer.
-#[utoipa::path(get, path = "/v1/offers/{offer}", operation_id = "offers_get", tag = "offers", params(OfferPath), responses((status = 200, body = Offer), Faults))]
+#[utoipa::path(
+    get, path = "/v1/offers/{offer}",
+    operation_id = "offers_get", tag = "offers",
+    params(OfferPath),
+    responses((status = 200, body = Offer), Faults),
+)]
 pub(super) async fn get(call: Call) -> Reply {
     Ok(Json(written(&call.caller, found(&call)?)).into_response())
 }
 
 /// What can hang under it.
-#[utoipa::path(get, path = "/v1/offers/{offer}/addons", operation_id = "offers_add_ons", tag = "offers", params(OfferPath, PartQuery), responses((status = 200, body = Collection<Offer>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/offers/{offer}/addons",
+    operation_id = "offers_add_ons", tag = "offers",
+    params(OfferPath, PartQuery),
+    responses((status = 200, body = Collection<Offer>), Faults),
+)]
 pub(super) async fn add_ons(call: Call) -> Reply {
     let caller = &call.caller;
     let all = caller.catalogue.add_ons_of(&found(&call)?.id);
@@ -78,7 +93,12 @@ pub(super) async fn add_ons(call: Call) -> Reply {
 }
 
 /// The tabs of the catalogue.
-#[utoipa::path(get, path = "/v1/offercategories", operation_id = "offers_categories", tag = "offers", params(MarketQuery), responses((status = 200, body = Collection<OfferCategory>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/offercategories",
+    operation_id = "offers_categories", tag = "offers",
+    params(MarketQuery),
+    responses((status = 200, body = Collection<OfferCategory>), Faults),
+)]
 pub(super) async fn categories(call: Call) -> Reply {
     market(&call)?;
     let categories = call.caller.catalogue.categories().iter().map(OfferCategory::from);
@@ -86,7 +106,12 @@ pub(super) async fn categories(call: Call) -> Reply {
 }
 
 /// Every offer of the customer's market with whether it may be bought, and why not.
-#[utoipa::path(get, path = "/v1/customers/{customer}/offers", operation_id = "offers_available", tag = "offers", params(CustomerPath, CycleQuery, PartQuery), responses((status = 200, body = Collection<Offer>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/offers",
+    operation_id = "offers_available", tag = "offers",
+    params(CustomerPath, CycleQuery, PartQuery),
+    responses((status = 200, body = Collection<Offer>), Faults),
+)]
 pub(super) async fn available(State(desk): State<Desk>, call: Call) -> Reply {
     let caller = &call.caller;
     let account = subscriptions::account(&desk.store, caller, &call.customer()?).await?;

@@ -50,7 +50,13 @@ async fn placed(desk: &Desk, call: &Call, done: &Done, status: StatusCode) -> Re
 }
 
 /// Places one order: all lines or none.
-#[utoipa::path(post, path = "/v1/customers/{customer}/orders", operation_id = "orders_place", tag = "orders", params(CustomerPath, Write, Preview), request_body = Order, responses((status = 201, body = Order), (status = 200, body = serde_json::Value), Faults))]
+#[utoipa::path(
+    post, path = "/v1/customers/{customer}/orders",
+    operation_id = "orders_place", tag = "orders",
+    params(CustomerPath, Write, Preview),
+    request_body = Order,
+    responses((status = 201, body = Order), (status = 200, body = serde_json::Value), Faults),
+)]
 pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
     let order: Order = call.body()?;
     let customer = call.customer()?;
@@ -72,7 +78,12 @@ pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// Its orders, oldest first.
-#[utoipa::path(get, path = "/v1/customers/{customer}/orders", operation_id = "orders_list", tag = "orders", params(CustomerPath, CycleQuery), responses((status = 200, body = Collection<Order>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/orders",
+    operation_id = "orders_list", tag = "orders",
+    params(CustomerPath, CycleQuery),
+    responses((status = 200, body = Collection<Order>), Faults),
+)]
 pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let customer = call.customer()?;
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
@@ -85,13 +96,23 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// One order.
-#[utoipa::path(get, path = "/v1/customers/{customer}/orders/{order}", operation_id = "orders_get", tag = "orders", params(OrderPath), responses((status = 200, body = Order), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/orders/{order}",
+    operation_id = "orders_get", tag = "orders",
+    params(OrderPath),
+    responses((status = 200, body = Order), Faults),
+)]
 pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(written(&desk, &call, &call.order()?).await?).into_response())
 }
 
 /// Whether what was ordered is there.
-#[utoipa::path(get, path = "/v1/customers/{customer}/orders/{order}/provisioningstatus", operation_id = "orders_provisioning", tag = "orders", params(OrderPath), responses((status = 200, body = Collection<serde_json::Value>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/orders/{order}/provisioningstatus",
+    operation_id = "orders_provisioning", tag = "orders",
+    params(OrderPath),
+    responses((status = 200, body = Collection<serde_json::Value>), Faults),
+)]
 pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply {
     let order = written(&desk, &call, &call.order()?).await?;
     // Provisioning is done when the order is (design.md §5).
@@ -102,7 +123,13 @@ pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply 
 
 /// Buys an add-on (a line with `parentSubscriptionId`), which makes an order of its own, or asks
 /// for another billing cycle, which the policies of 2018 do not allow (domain.md §2.3).
-#[utoipa::path(patch, path = "/v1/customers/{customer}/orders/{order}", operation_id = "orders_update", tag = "orders", params(OrderPath, Write, Preview), request_body = Order, responses((status = 200, body = Order), Faults))]
+#[utoipa::path(
+    patch, path = "/v1/customers/{customer}/orders/{order}",
+    operation_id = "orders_update", tag = "orders",
+    params(OrderPath, Write, Preview),
+    request_body = Order,
+    responses((status = 200, body = Order), Faults),
+)]
 pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
     let asked: Order = call.body()?;
     let (customer, ask) = (call.customer()?, call.ask()?);

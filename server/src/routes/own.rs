@@ -15,7 +15,11 @@ use subscription_rules::{DIGEST, PERMISSIONS, Permission, VERSION, permitted};
 use subscription_usecases::customers;
 
 /// Who one is, and what one may do.
-#[utoipa::path(get, path = "/v1/me", operation_id = "own_me", tag = "own", responses((status = 200, body = serde_json::Value), Faults))]
+#[utoipa::path(
+    get, path = "/v1/me",
+    operation_id = "own_me", tag = "own",
+    responses((status = 200, body = serde_json::Value), Faults),
+)]
 pub(super) async fn me(State(desk): State<Desk>, call: Call) -> Reply {
     let caller = &call.caller;
     let may = |permission: &Permission| permitted(caller.roles, *permission).is_ok();
@@ -36,7 +40,11 @@ pub(super) async fn me(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// By which rules is decided.
-#[utoipa::path(get, path = "/v1/rules", operation_id = "own_rules", tag = "own", responses((status = 200, body = serde_json::Value), Faults))]
+#[utoipa::path(
+    get, path = "/v1/rules",
+    operation_id = "own_rules", tag = "own",
+    responses((status = 200, body = serde_json::Value), Faults),
+)]
 pub(super) async fn rules(call: Call) -> Reply {
     let rules = json!({
         "version": VERSION, "digest": DIGEST.trim(), "policy": call.caller.policy,

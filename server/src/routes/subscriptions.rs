@@ -30,7 +30,12 @@ fn written(caller: &Caller, account: &CustomerAccount, held: &rules::Subscriptio
 
 /// Every subscription, deleted ones included: the vendor has no status filter (domain.md §2.3).
 /// Its subscriptions, deleted ones included.
-#[utoipa::path(get, path = "/v1/customers/{customer}/subscriptions", operation_id = "subscriptions_list", tag = "subscriptions", params(CustomerPath, SubscriptionsQuery), responses((status = 200, body = Collection<Subscription>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/subscriptions",
+    operation_id = "subscriptions_list", tag = "subscriptions",
+    params(CustomerPath, SubscriptionsQuery),
+    responses((status = 200, body = Collection<Subscription>), Faults),
+)]
 pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let account = account(&desk, &call).await?;
     let order = call.query("order_id").filter(|id| !id.is_empty());
@@ -45,7 +50,12 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// One subscription.
-#[utoipa::path(get, path = "/v1/customers/{customer}/subscriptions/{subscription}", operation_id = "subscriptions_get", tag = "subscriptions", params(SubscriptionPath), responses((status = 200, body = Subscription), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/subscriptions/{subscription}",
+    operation_id = "subscriptions_get", tag = "subscriptions",
+    params(SubscriptionPath),
+    responses((status = 200, body = Subscription), Faults),
+)]
 pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
     let account = account(&desk, &call).await?;
     let held = account.find(&call.subscription()?)?;
@@ -53,7 +63,12 @@ pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// What hangs under it.
-#[utoipa::path(get, path = "/v1/customers/{customer}/subscriptions/{subscription}/addons", operation_id = "subscriptions_add_ons", tag = "subscriptions", params(SubscriptionPath), responses((status = 200, body = Collection<Subscription>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/subscriptions/{subscription}/addons",
+    operation_id = "subscriptions_add_ons", tag = "subscriptions",
+    params(SubscriptionPath),
+    responses((status = 200, body = Collection<Subscription>), Faults),
+)]
 pub(super) async fn add_ons(State(desk): State<Desk>, call: Call) -> Reply {
     let account = account(&desk, &call).await?;
     let base = call.subscription()?;
@@ -117,7 +132,13 @@ fn seen(call: &Call, asked: &Subscription) -> Result<String, Fault> {
 }
 
 /// Changes quantity, name or status; a field left out is left alone.
-#[utoipa::path(patch, path = "/v1/customers/{customer}/subscriptions/{subscription}", operation_id = "subscriptions_edit", tag = "subscriptions", params(SubscriptionPath, Guarded, Write, Preview), request_body = Subscription, responses((status = 200, body = Subscription), Faults))]
+#[utoipa::path(
+    patch, path = "/v1/customers/{customer}/subscriptions/{subscription}",
+    operation_id = "subscriptions_edit", tag = "subscriptions",
+    params(SubscriptionPath, Guarded, Write, Preview),
+    request_body = Subscription,
+    responses((status = 200, body = Subscription), Faults),
+)]
 pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
     let asked: Subscription = call.body()?;
     let (customer, id) = (call.customer()?, call.subscription()?);
@@ -168,7 +189,12 @@ fn targets(caller: &Caller, account: &CustomerAccount, id: &SubscriptionId) -> V
 }
 
 /// What a trial can become.
-#[utoipa::path(get, path = "/v1/customers/{customer}/subscriptions/{subscription}/conversions", operation_id = "subscriptions_conversions", tag = "subscriptions", params(SubscriptionPath), responses((status = 200, body = Collection<Conversion>), Faults))]
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/subscriptions/{subscription}/conversions",
+    operation_id = "subscriptions_conversions", tag = "subscriptions",
+    params(SubscriptionPath),
+    responses((status = 200, body = Collection<Conversion>), Faults),
+)]
 pub(super) async fn conversions(State(desk): State<Desk>, call: Call) -> Reply {
     let account = account(&desk, &call).await?;
     let id = call.subscription()?;
@@ -187,7 +213,13 @@ pub(super) async fn conversions(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// Makes a trial a paid subscription.
-#[utoipa::path(post, path = "/v1/customers/{customer}/subscriptions/{subscription}/conversions", operation_id = "subscriptions_convert", tag = "subscriptions", params(SubscriptionPath, Write, Preview), request_body = Conversion, responses((status = 200, body = ConversionResult), Faults))]
+#[utoipa::path(
+    post, path = "/v1/customers/{customer}/subscriptions/{subscription}/conversions",
+    operation_id = "subscriptions_convert", tag = "subscriptions",
+    params(SubscriptionPath, Write, Preview),
+    request_body = Conversion,
+    responses((status = 200, body = ConversionResult), Faults),
+)]
 pub(super) async fn convert(State(desk): State<Desk>, call: Call) -> Reply {
     let asked: Conversion = call.body()?;
     let (customer, id, ask) = (call.customer()?, call.subscription()?, call.ask()?);

@@ -1,5 +1,6 @@
 //! Where the data are: SQLite in one file, or PostgreSQL for several servers at once.
 
+mod cache;
 pub mod postgres;
 mod row;
 pub mod sqlite;
@@ -11,7 +12,9 @@ use crate::figures;
 use chrono::{DateTime, Utc};
 use postgres::PostgresStore;
 use sqlite::SqliteStore;
-use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy};
+use subscription_rules::{
+    Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy,
+};
 use subscription_usecases::{
     Commit, Committed, CustomerQuery, CustomerRow, Entry, Kept, LogQuery, Page, PageToken,
     Recorded, RequestId, Result, Store,
@@ -140,6 +143,14 @@ impl Store for AppStore {
         ask!(self, store => store.account(partner, customer))
     }
 
+    async fn customer(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+    ) -> Result<Option<Customer>> {
+        ask!(self, store => store.customer(partner, customer))
+    }
+
     async fn commit(&self, commit: Commit) -> Result<Committed> {
         let orders = commit.orders.len();
         let committed = ask!(self, store => store.commit(commit))?;
@@ -177,6 +188,15 @@ impl Store for AppStore {
 
     async fn orders(&self, partner: &PartnerId, customer: &CustomerId) -> Result<Vec<Order>> {
         ask!(self, store => store.orders(partner, customer))
+    }
+
+    async fn order(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+        id: &OrderId,
+    ) -> Result<Option<Order>> {
+        ask!(self, store => store.order(partner, customer, id))
     }
 
     async fn due(

@@ -9,12 +9,15 @@ mod schema;
 mod writer;
 
 use super::Watched;
+use super::cache::{self, Accounts};
 use super::row::{folded, micros, unavailable};
 use crate::audit::{Row, Seal};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use std::time::Duration;
-use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy};
+use subscription_rules::{
+    Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy,
+};
 use subscription_usecases::{
     Commit, Committed, CustomerQuery, CustomerRow, Entry, Kept, LogQuery, Page, PageToken,
     Recorded, RequestId, Result, Store, StoreError,
@@ -33,6 +36,7 @@ const TRIES: u32 = 6;
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    accounts: Accounts,
 }
 
 /// Whether trying again may work: the database gave a transaction up so that another could go on
@@ -82,7 +86,7 @@ impl PostgresStore {
         let mut connection = pool.acquire().await.map_err(unavailable)?;
         schema::migrate(&mut connection).await?;
         drop(connection);
-        Ok(Self { pool })
+        Ok(Self { pool, accounts: Accounts::new() })
     }
 
     /// Whether the database answers.
@@ -170,15 +174,40 @@ impl Store for PostgresStore {
         partner: &PartnerId,
         customer: &CustomerId,
     ) -> Result<Option<Kept<CustomerAccount>>> {
-        let (partner, customer) = (folded(partner.as_str()), folded(customer.as_str()));
-        let found = patiently!(reader::account(&self.pool, &partner, &customer))?;
-        found.map(reader::Held::read).transpose()
+        let key = cache::key(partner, customer);
+        let revision = patiently!(reader::revision(&self.pool, &key))?;
+        let Some(revision) = revision else { return Ok(None) };
+        let revision = u64::try_from(revision).unwrap_or_default();
+        if let Some(held) = self.accounts.at(&key, revision) {
+            return Ok(Some(Kept { value: held.account.clone(), revision }));
+        }
+        let found = patiently!(reader::account(&self.pool, &key))?;
+        let kept = found.map(reader::Rows::read).transpose()?;
+        if let Some(kept) = &kept {
+            self.accounts.keep(key, kept.revision, kept.value.clone());
+        }
+        Ok(kept)
+    }
+
+    async fn customer(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+    ) -> Result<Option<Customer>> {
+        let key = cache::key(partner, customer);
+        let body = patiently!(reader::customer(&self.pool, &key))?;
+        body.map(|body| super::row::read(&body)).transpose()
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        let rows = writer::Rows::of(&commit)?;
+        let key = cache::key(&commit.partner, &commit.account.customer().id);
+        let before = commit.revision.and_then(|revision| self.accounts.at(&key, revision));
+        let rows = writer::Rows::of(&commit, before.as_deref())?;
         match patiently!(writer::commit(&self.pool, &rows))? {
-            Some(revision) => Ok(Committed { revision }),
+            Some(revision) => {
+                self.accounts.keep(key, revision, commit.account);
+                Ok(Committed { revision })
+            }
             None => Err(StoreError::Stale),
         }
     }
@@ -245,6 +274,17 @@ impl Store for PostgresStore {
         let (partner, customer) = (folded(partner.as_str()), folded(customer.as_str()));
         let bodies = patiently!(reader::orders(&self.pool, &partner, &customer))?;
         bodies.iter().map(|body| super::row::read(body)).collect()
+    }
+
+    async fn order(
+        &self,
+        partner: &PartnerId,
+        customer: &CustomerId,
+        id: &OrderId,
+    ) -> Result<Option<Order>> {
+        let (key, id) = (cache::key(partner, customer), folded(id.as_str()));
+        let body = patiently!(reader::order(&self.pool, &key, &id))?;
+        body.map(|body| super::row::read(&body)).transpose()
     }
 
     async fn due(

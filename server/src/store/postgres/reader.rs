@@ -1,5 +1,6 @@
 //! What is read: accounts by key, lists by keyset; nothing scans by offset.
 
+use crate::store::cache::Key;
 use crate::store::row::{Line, after_all, damaged, folded, micros, read};
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{Postgres, QueryBuilder, Row};
@@ -9,13 +10,13 @@ use subscription_usecases::{CustomerQuery, CustomerSort, Kept, LogQuery, Result,
 type Read<T> = std::result::Result<T, sqlx::Error>;
 
 /// An account as its rows.
-pub(super) struct Held {
+pub(super) struct Rows {
     revision: i64,
     body: String,
     subscriptions: Vec<String>,
 }
 
-impl Held {
+impl Rows {
     pub(super) fn read(self) -> Result<Kept<CustomerAccount>> {
         let subscriptions: Vec<Subscription> =
             self.subscriptions.iter().map(|body| read(body)).collect::<Result<_>>()?;
@@ -25,8 +26,28 @@ impl Held {
     }
 }
 
+pub(super) async fn revision(pool: &PgPool, (partner, customer): &Key) -> Read<Option<i64>> {
+    let sql = "SELECT revision FROM customer WHERE partner = $1 AND id = $2";
+    sqlx::query_scalar(sql).bind(partner).bind(customer).fetch_optional(pool).await
+}
+
+pub(super) async fn order(
+    pool: &PgPool,
+    (partner, customer): &Key,
+    id: &str,
+) -> Read<Option<String>> {
+    let sql = "SELECT body FROM placed_order WHERE partner = $1 AND customer = $2 AND id = $3";
+    sqlx::query_scalar(sql).bind(partner).bind(customer).bind(id).fetch_optional(pool).await
+}
+
+/// The customer without its subscriptions.
+pub(super) async fn customer(pool: &PgPool, (partner, customer): &Key) -> Read<Option<String>> {
+    let sql = "SELECT body FROM customer WHERE partner = $1 AND id = $2";
+    sqlx::query_scalar(sql).bind(partner).bind(customer).fetch_optional(pool).await
+}
+
 /// One statement, so one snapshot: a commit between two would tear the account.
-pub(super) async fn account(pool: &PgPool, partner: &str, customer: &str) -> Read<Option<Held>> {
+pub(super) async fn account(pool: &PgPool, (partner, customer): &Key) -> Read<Option<Rows>> {
     let row = sqlx::query(
         "SELECT revision, body, ARRAY(
              SELECT body FROM subscription
@@ -38,7 +59,7 @@ pub(super) async fn account(pool: &PgPool, partner: &str, customer: &str) -> Rea
     .fetch_optional(pool)
     .await?;
     let held = |row: PgRow| {
-        Ok(Held {
+        Ok(Rows {
             revision: row.try_get("revision")?,
             body: row.try_get("body")?,
             subscriptions: row.try_get("subscriptions")?,

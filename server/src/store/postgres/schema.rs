@@ -37,9 +37,12 @@ CREATE TABLE placed_order (
     partner  TEXT COLLATE "C" NOT NULL,
     customer TEXT COLLATE "C" NOT NULL,
     place    BIGINT NOT NULL,
+    id       TEXT COLLATE "C" NOT NULL,
     body     TEXT NOT NULL,
     PRIMARY KEY (partner, customer, place)
 );
+
+CREATE UNIQUE INDEX placed_order_by_id ON placed_order (partner, customer, id);
 
 CREATE TABLE entry (
     number   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,6 +1,7 @@
 //! What is written: all that one decision writes, in one transaction.
 
-use crate::store::row::{Line, folded, json, micros};
+use crate::store::cache::{Held, changed};
+use crate::store::row::{Line, damaged, folded, json, micros};
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
 use subscription_usecases::{Commit, REMEMBERED, Result, log};
@@ -15,7 +16,7 @@ pub(super) struct Rows {
     before: Option<i64>,
     line: Line,
     subscriptions: (Vec<String>, Vec<i64>, Vec<String>),
-    orders: Vec<String>,
+    orders: Vec<(String, String)>,
     entries: (Vec<i64>, Vec<String>, Vec<String>),
     request: Option<Request>,
 }
@@ -29,9 +30,10 @@ struct Request {
 }
 
 impl Rows {
-    pub(super) fn of(commit: &Commit) -> Result<Self> {
+    pub(super) fn of(commit: &Commit, before: Option<&Held>) -> Result<Self> {
         let mut subscriptions = (Vec::new(), Vec::new(), Vec::new());
-        for (place, held) in (0_i64..).zip(commit.account.subscriptions()) {
+        for (place, held) in changed(&commit.account, before) {
+            let place = i64::try_from(place).map_err(|error| damaged(&error))?;
             subscriptions.0.push(folded(held.id.as_str()));
             subscriptions.1.push(place);
             subscriptions.2.push(json(held)?);
@@ -50,13 +52,15 @@ impl Rows {
                 body: json(recorded)?,
             })
         };
+        let order =
+            |order: &subscription_rules::Order| Ok((folded(order.id.as_str()), json(order)?));
         Ok(Self {
             partner: folded(commit.partner.as_str()),
             customer: folded(commit.account.customer().id.as_str()),
             before: commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX)),
             line: Line::of(commit)?,
             subscriptions,
-            orders: commit.orders.iter().map(json).collect::<Result<_>>()?,
+            orders: commit.orders.iter().map(order).collect::<Result<_>>()?,
             entries,
             request: commit.recorded.as_ref().map(request).transpose()?,
         })
@@ -74,14 +78,15 @@ pub(super) async fn commit(pool: &PgPool, rows: &Rows) -> Written<Option<u64>> {
     }
     let Some(revision) = customer(&mut transaction, rows).await? else { return Ok(None) };
     subscriptions(&mut transaction, rows).await?;
-    for order in &rows.orders {
+    for (id, body) in &rows.orders {
         sqlx::query(
-            "INSERT INTO placed_order SELECT $1, $2, COALESCE(MAX(place) + 1, 0), $3
+            "INSERT INTO placed_order SELECT $1, $2, COALESCE(MAX(place) + 1, 0), $3, $4
              FROM placed_order WHERE partner = $1 AND customer = $2",
         )
         .bind(&rows.partner)
         .bind(&rows.customer)
-        .bind(order)
+        .bind(id)
+        .bind(body)
         .execute(&mut *transaction)
         .await?;
     }

@@ -1,13 +1,16 @@
 //! What is read: accounts by key, lists by keyset; nothing scans by offset.
 
 use crate::store::Watched;
+use crate::store::cache::{Accounts, Key, key};
 use crate::store::row::{
     Line, after_all, damaged, folded, log_place, log_token, micros, page_size, read, unavailable,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 use std::fmt::Write as _;
-use subscription_rules::{CustomerAccount, CustomerId, Order, PartnerId, Policy, Subscription};
+use subscription_rules::{
+    Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy, Subscription,
+};
 use subscription_usecases::{
     CustomerQuery, CustomerRow, CustomerSort, Entry, Kept, LogQuery, Page, PageToken, Recorded,
     RequestId, Result, SearchIn,
@@ -24,12 +27,31 @@ fn bodies(
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
+/// The account as the cache has it, if the database has it at the same revision.
 pub(super) fn account(
     connection: &Connection,
-    partner: &PartnerId,
-    customer: &CustomerId,
+    key: Key,
+    accounts: &Accounts,
 ) -> Result<Option<Kept<CustomerAccount>>> {
-    let key = params![folded(partner.as_str()), folded(customer.as_str())];
+    let revision: Option<i64> = connection
+        .prepare_cached("SELECT revision FROM customer WHERE partner = ?1 AND id = ?2")
+        .and_then(|mut found| found.query_row(params![key.0, key.1], |row| row.get(0)).optional())
+        .map_err(unavailable)?;
+    let Some(revision) = revision else { return Ok(None) };
+    let revision = u64::try_from(revision).unwrap_or_default();
+    if let Some(held) = accounts.at(&key, revision) {
+        return Ok(Some(Kept { value: held.account.clone(), revision }));
+    }
+    let kept = whole(connection, &key)?;
+    if let Some(kept) = &kept {
+        accounts.keep(key, kept.revision, kept.value.clone());
+    }
+    Ok(kept)
+}
+
+/// The account from its rows.
+pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<CustomerAccount>>> {
+    let key = params![key.0, key.1];
     // One snapshot for both statements, or a commit between them would tear the account.
     let snapshot = connection.unchecked_transaction().map_err(unavailable)?;
     let held: Option<(i64, String)> = snapshot
@@ -49,6 +71,19 @@ pub(super) fn account(
         rows.iter().map(|body| read(body)).collect::<Result<_>>()?;
     let value = CustomerAccount::new(read(&body)?, subscriptions).map_err(|e| damaged(&e))?;
     Ok(Some(Kept { value, revision: u64::try_from(revision).unwrap_or_default() }))
+}
+
+pub(super) fn order(connection: &Connection, key: &Key, id: &OrderId) -> Result<Option<Order>> {
+    let sql = "SELECT body FROM placed_order WHERE partner = ?1 AND customer = ?2 AND id = ?3";
+    let found = bodies(connection, sql, params![key.0, key.1, folded(id.as_str())])?;
+    found.first().map(|body| read(body)).transpose()
+}
+
+/// The customer without its subscriptions.
+pub(super) fn customer(connection: &Connection, key: &Key) -> Result<Option<Customer>> {
+    let sql = "SELECT body FROM customer WHERE partner = ?1 AND id = ?2";
+    let found = bodies(connection, sql, params![key.0, key.1])?;
+    found.first().map(|body| read(body)).transpose()
 }
 
 pub(super) fn recorded(
@@ -151,7 +186,7 @@ fn row(
 ) -> Result<CustomerRow> {
     // What is due has happened, though nobody has written it down yet (design.md §3).
     if line.is_due(now)
-        && let Some(kept) = account(connection, partner, &line.customer()?.id)?
+        && let Some(kept) = whole(connection, &key(partner, &line.customer()?.id))?
     {
         return Ok(CustomerRow::of(&kept.value, now, policy));
     }

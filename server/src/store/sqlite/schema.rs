@@ -37,9 +37,12 @@ CREATE TABLE placed_order (
     partner  TEXT NOT NULL,
     customer TEXT NOT NULL,
     place    INTEGER NOT NULL,
+    id       TEXT NOT NULL,
     body     TEXT NOT NULL,
     PRIMARY KEY (partner, customer, place)
 ) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX placed_order_by_id ON placed_order (partner, customer, id);
 
 CREATE TABLE entry (
     number   INTEGER PRIMARY KEY AUTOINCREMENT,

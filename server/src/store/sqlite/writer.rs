@@ -1,10 +1,11 @@
 //! The one thread that writes. It commits what is queued together, so that many writers share one
 //! sync of the disk, and answers each only after that sync.
 
+use crate::store::cache::{Held, changed};
 use crate::store::row::{Line, damaged, folded, json, micros, unavailable};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
 use std::sync::mpsc::Receiver;
-use subscription_rules::CustomerAccount;
+use subscription_rules::Subscription;
 use subscription_usecases::{Commit, Committed, REMEMBERED, Recorded, Result, StoreError, log};
 use tokio::sync::oneshot;
 
@@ -72,7 +73,11 @@ fn statement<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatemen
 }
 
 /// Writes all that one decision writes.
-pub(super) fn commit(connection: &Connection, commit: &Commit) -> Result<Committed> {
+pub(super) fn commit(
+    connection: &Connection,
+    commit: &Commit,
+    before: Option<&Held>,
+) -> Result<Committed> {
     let partner = folded(commit.partner.as_str());
     let customer = folded(commit.account.customer().id.as_str());
     let held: Option<i64> =
@@ -89,14 +94,14 @@ pub(super) fn commit(connection: &Connection, commit: &Commit) -> Result<Committ
     }
     let revision = held.unwrap_or(0) + 1;
     account(connection, commit, &partner, &customer, revision)?;
-    subscriptions(connection, &commit.account, &partner, &customer)?;
+    subscriptions(connection, changed(&commit.account, before), &partner, &customer)?;
     for order in &commit.orders {
         statement(
             connection,
-            "INSERT INTO placed_order SELECT ?1, ?2, COALESCE(MAX(place) + 1, 0), ?3
+            "INSERT INTO placed_order SELECT ?1, ?2, COALESCE(MAX(place) + 1, 0), ?3, ?4
              FROM placed_order WHERE partner = ?1 AND customer = ?2",
         )?
-        .execute(params![partner, customer, json(order)?])
+        .execute(params![partner, customer, folded(order.id.as_str()), json(order)?])
         .map_err(unavailable)?;
     }
     for entry in &commit.entries {
@@ -142,9 +147,9 @@ fn account(
 }
 
 /// Only rows that differ are written.
-fn subscriptions(
+fn subscriptions<'a>(
     connection: &Connection,
-    account: &CustomerAccount,
+    changed: impl Iterator<Item = (usize, &'a Subscription)>,
     partner: &str,
     customer: &str,
 ) -> Result<()> {
@@ -154,7 +159,7 @@ fn subscriptions(
          ON CONFLICT (partner, customer, id) DO UPDATE SET place = ?4, body = ?5
          WHERE place <> ?4 OR body <> ?5",
     )?;
-    for (place, held) in account.subscriptions().iter().enumerate() {
+    for (place, held) in changed {
         let place = i64::try_from(place).map_err(|error| damaged(&error))?;
         write
             .execute(params![partner, customer, folded(held.id.as_str()), place, json(held)?])
