@@ -4,7 +4,7 @@ use crate::backend::Backend;
 use crate::history::{Router, use_router};
 use crate::pages;
 use crate::parts::live::live;
-use crate::parts::{Dialog, Failed, Shell, Toasting};
+use crate::parts::{Dialog, Failed, Icon, Shell, Toasting};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
@@ -46,7 +46,14 @@ pub fn NotOpened(
     let again = Callback::new(|()| {
         let _ = window().location().reload();
     });
-    view! { <main class="main" id="main"><Failed why=why again=again/></main> }
+    view! {
+        <main class="alone" id="main">
+            <div class="card">
+                <p class="mark"><Icon name="i-mark"/><span>"Subscription Desk"</span></p>
+                <Failed why=why again=again/>
+            </div>
+        </main>
+    }
 }
 
 /// The screen of the address. A change of its query leaves the screen standing.

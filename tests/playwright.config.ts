@@ -8,6 +8,7 @@ export default defineConfig<{ backend: BackendKind }>({
   testDir: ".",
   testMatch: "**/*.spec.ts",
   outputDir: ".results/artifacts",
+  globalTeardown: "./support/teardown.ts",
   fullyParallel: true,
   // Two cores: more browsers at once only wait for each other.
   workers: 2,

@@ -237,6 +237,17 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// A comment as HTML: what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let pieces = escaped(text);
+    let pieces = pieces.split('`').enumerate();
+    let piece = |(at, piece): (usize, &str)| match at % 2 {
+        0 => piece.to_owned(),
+        _ => format!("<code>{piece}</code>"),
+    };
+    pieces.map(piece).collect()
+}
+
 fn shown(verb: &str, path: &str, operation: &Operation) -> String {
     let summary = operation.summary.as_deref().unwrap_or_default();
     let id = operation.operation_id.as_deref().unwrap_or_default();
@@ -250,7 +261,7 @@ fn shown(verb: &str, path: &str, operation: &Operation) -> String {
         };
         let says = parameter.description.as_deref().unwrap_or_default();
         let name = &parameter.name;
-        Some(format!("<dt><code>{}</code> {place}</dt><dd>{}</dd>", escaped(name), escaped(says)))
+        Some(format!("<dt><code>{}</code> {place}</dt><dd>{}</dd>", escaped(name), prose(says)))
     });
     let parameters: String = parameters.collect();
     let responses = operation.responses.responses.iter();
@@ -260,7 +271,7 @@ fn shown(verb: &str, path: &str, operation: &Operation) -> String {
         "<section id=\"{id}\"><h3><code>{verb} {}</code></h3><p>{} Answers {good}.</p>\
          <dl>{parameters}</dl></section>",
         escaped(path),
-        escaped(summary)
+        prose(summary)
     )
 }
 
@@ -285,7 +296,7 @@ pub(crate) fn page(api: &OpenApi) -> String {
          <main><h1>API of Subscription Desk</h1><p>{}</p>\
          <p><a href=\"/openapi.json\">openapi.json</a></p>\
          <h2>Requests</h2>{sections}<h2>Refusals</h2><dl>{faults}</dl></main></html>",
-        escaped(api.info.description.as_deref().unwrap_or_default())
+        prose(api.info.description.as_deref().unwrap_or_default())
     )
 }
 
@@ -294,7 +305,8 @@ pub(crate) const STYLE: &str = ":root{color-scheme:light dark;font:16px/1.5 syst
 main{max-inline-size:52rem;margin:0 auto;padding:1rem}\
 section{border-block-start:1px solid #8885;padding-block:.5rem}\
 h3{margin:0;font-size:1rem;overflow-wrap:anywhere}p{margin:.25rem 0}\
-dl{display:grid;grid-template-columns:minmax(9rem,auto) 1fr;gap:.25rem 1rem;margin:.5rem 0}dd{margin:0}";
+dl{display:grid;grid-template-columns:minmax(9rem,auto) 1fr;gap:.25rem 1rem;margin:.5rem 0}dd{margin:0;min-inline-size:0;overflow-wrap:anywhere}\
+@media(max-width:40rem){dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-block-end:.5rem}}";
 
 #[cfg(test)]
 mod tests {

@@ -51,9 +51,14 @@ export async function stop({ process: child }: Started) {
   await ended;
 }
 
+/** Where the databases of one run are; all its workers have the same parent. */
+export function databases(run: number) {
+  return join(tmpdir(), `subscription-desk-run-${run}`);
+}
+
 /** A database with the demo's customers as they stand on a day, made once for all tests. */
 async function databaseOf(day: string): Promise<string> {
-  const folder = join(tmpdir(), `subscription-desk-${process.ppid}`);
+  const folder = databases(process.ppid);
   const made = join(folder, `${day}.sqlite`);
   if (existsSync(made)) return made;
   mkdirSync(folder, { recursive: true });

@@ -118,6 +118,10 @@ pub fn About() -> View {
         backend.version().track();
         t.more_settings_storage_used(&number(t, storage_used().div_ceil(1000) as u64))
     });
+    // What the server keeps is not in this browser.
+    let kept_here = backend.demo().map(|_| {
+        view! { <dt>{t.more_settings_storage()}</dt><dd>{storage}</dd> }
+    });
     view! {
         <Setting id="about" title=t.more_settings_about() hint=t.more_settings_about_hint()>
             <dl class="facts">
@@ -129,8 +133,7 @@ pub fn About() -> View {
                 <dd>{window}</dd>
                 <dt>{t.more_settings_digest()}</dt>
                 <dd><code>{DIGEST}</code></dd>
-                <dt>{t.more_settings_storage()}</dt>
-                <dd>{storage}</dd>
+                {kept_here}
             </dl>
         </Setting>
     }
