@@ -122,6 +122,9 @@ pub enum RequestFault {
     /// More bytes than any request needs.
     #[error("the request is too large")]
     BodyTooLarge,
+    /// Longer headers, or a longer address, than any request needs.
+    #[error("the headers or the address are too long: 32 KiB at most")]
+    HeadTooLarge,
     /// Nothing has this address.
     #[error("there is nothing at this address")]
     NoSuchAddress,
@@ -166,6 +169,7 @@ impl RequestFault {
             Self::EtagStale              => (412, "2055",   "ETAG_STALE"),
             Self::RequestIdReused        => (422, "REQUEST_ID_REUSED", "REQUEST_ID_REUSED"),
             Self::BodyTooLarge           => (413, "BODY_TOO_LARGE", "BODY_TOO_LARGE"),
+            Self::HeadTooLarge           => (431, "HEAD_TOO_LARGE", "HEAD_TOO_LARGE"),
             Self::NoSuchAddress          => (404, "NO_SUCH_ADDRESS", "NO_SUCH_ADDRESS"),
             Self::VerbNotAllowed         => (405, "VERB_NOT_ALLOWED", "VERB_NOT_ALLOWED"),
             Self::NotJson                => (415, "NOT_JSON", "NOT_JSON"),
@@ -197,6 +201,7 @@ impl RequestFault {
             | Self::Unavailable
             | Self::TimedOut
             | Self::ForeignOrigin
+            | Self::HeadTooLarge
             | Self::OtherVersion
             | Self::Internal => None,
         }

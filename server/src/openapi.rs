@@ -181,7 +181,7 @@ pub(crate) struct Guarded {
 /// Every way in which a request can be refused, with our body.
 pub(crate) struct Faults;
 
-const FAULTS: [(&str, &str); 12] = [
+const FAULTS: [(&str, &str); 13] = [
     ("400", "It cannot be read, or a rule refuses it."),
     ("401", "Nobody is signed in."),
     ("403", "The role, the cloud or the partner's standing does not allow it."),
@@ -193,6 +193,7 @@ const FAULTS: [(&str, &str); 12] = [
     ("422", "The request ID was used for another request."),
     ("428", "The ETag is missing."),
     ("429", "Too many requests; wait as long as `Retry-After` says."),
+    ("431", "More than 32 KiB of headers and address."),
     ("503", "Try again with the same request ID."),
 ];
 

@@ -136,6 +136,14 @@ fn addresses() -> Vec<Asked> {
         ),
         get("a broken token", "/v1/customers?seekOperation=Next", 400, "MALFORMED")
             .header("ms-continuationtoken", "!!!"),
+        get(
+            "a filter of 40 kB",
+            &format!("/v1/customers?filter={}", "x".repeat(40_000)),
+            431,
+            "HEAD_TOO_LARGE",
+        ),
+        get("a header of 40 kB", "/v1/customers", 431, "HEAD_TOO_LARGE")
+            .header("x-long", &"x".repeat(40_000)),
         get("an unknown seek", "/v1/customers?seekOperation=Last", 400, "MALFORMED"),
         get("an unknown sort", "/v1/customers?sort=age", 400, "MALFORMED"),
         get("no day", "/v1/auditrecords?startDate=yesterday", 400, "MALFORMED"),

@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode};
+use axum::serve::ListenerExt;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, RwLock};
@@ -76,6 +77,9 @@ pub fn start(shown: Shown, host: &str, port: u16) -> Result<Running> {
         runtime.block_on(async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let app = Router::new().fallback(handle).with_state(shown);
+            // Headers and body are two pieces; the second is not to wait for the first's receipt.
+            // On a connection that refuses this it does.
+            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
             axum::serve(listener, app).await?;
             Ok(())
         })

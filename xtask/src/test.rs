@@ -89,6 +89,13 @@ const CHECKS: &[Check] = &[
         tests: true,
         run: browser_tests,
     },
+    Check {
+        name: "embedded screens",
+        usually: "half a minute",
+        depth: Depth::Usual,
+        tests: false,
+        run: embedded_screens,
+    },
     Check { name: "API", usually: "40 s", depth: Depth::Usual, tests: false, run: api_conformance },
     Check { name: "cargo deny", usually: "5 s", depth: Depth::Quick, tests: false, run: deny },
     Check {
@@ -361,6 +368,14 @@ fn browser_tests(desk: &Desk) -> Result<Done> {
         .with_context(|| format!("Playwright left no report\n{}", output.trim_end()))?;
     let held = status.success() && tests.failed == 0;
     Ok(Done { held, tests: Some(tests), output, report: None })
+}
+
+/// The service with the screens inside, which can only be built once they are.
+fn embedded_screens(_: &Desk) -> Result<Done> {
+    let mut cargo = command("cargo");
+    cargo.args(["test", "--package", "subscription-desk-server", "--lib"]);
+    cargo.args(["--features", "embedded-screens", "screens::"]);
+    Desk::plain("embedded screens", &mut cargo)
 }
 
 /// What the service answers is what its description says.

@@ -1,5 +1,8 @@
 //! The screens: the built files of a folder, with the headers that let them do only what they need.
 
+#[cfg(feature = "embedded-screens")]
+mod embedded;
+
 use crate::serve::Site;
 use crate::site::caching::caching;
 use crate::site::fallback::is_screen;
@@ -59,9 +62,14 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Subscription De
     <code>cargo xtask build</code> and start again, or name their folder with \
     <code>--screens</code>.</p></html>";
 
-/// The files of the folder; an address of a screen gets the page, whatever the screen.
+/// The files of the folder, or those inside the program where it has some and no such folder is
+/// there; an address of a screen gets the page, whatever the screen.
 pub(crate) fn screens<S: Clone + Send + Sync + 'static>(folder: &Path) -> Router<S> {
     let page = folder.join("index.html");
+    #[cfg(feature = "embedded-screens")]
+    if !page.is_file() {
+        return Router::new().fallback(embedded::serve).layer(middleware::from_fn(cached));
+    }
     if !page.is_file() {
         return Router::new().fallback(async || (StatusCode::NOT_FOUND, Html(NOT_BUILT)));
     }
