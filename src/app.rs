@@ -4,7 +4,7 @@ use crate::backend::Backend;
 use crate::history::{Router, use_router};
 use crate::pages;
 use crate::parts::live::live;
-use crate::parts::{Dialog, Failed, Icon, Shell, Toasting};
+use crate::parts::{Dialog, Failed, Icon, Shell, Toasting, reload};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
@@ -43,9 +43,7 @@ pub fn NotOpened(
 ) -> View {
     provide_context(RwSignal::new(texts));
     provide_context(Router::start());
-    let again = Callback::new(|()| {
-        let _ = window().location().reload();
-    });
+    let again = Callback::new(|()| reload());
     view! {
         <main class="alone" id="main">
             <div class="card">

@@ -31,8 +31,10 @@ async function freePort() {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-const test = base.extend<{ desk: Desk }>({
-  desk: async ({}, use) => {
+const test = base.extend<{ desk: Desk; more: string[] }>({
+  /** Options beside the usual ones. */
+  more: [[], { option: true }],
+  desk: async ({ more }, use) => {
     const folder = mkdtempSync(join(tmpdir(), "subscription-desk-"));
     const port = await freePort();
     const url = `http://localhost:${port}`;
@@ -42,6 +44,7 @@ const test = base.extend<{ desk: Desk }>({
       ...["--auth", "oidc", "--listen", `127.0.0.1:${port}`, "--database", `sqlite:${join(folder, "desk.sqlite")}`],
       ...["--public-url", url, "--oidc-issuer", identity.issuer],
       ...["--oidc-client-id", CLIENT.client_id, "--oidc-client-secret", CLIENT.client_secret],
+      ...more,
     ];
     let service: Started = await run(options);
     await readyAt(url);
@@ -156,6 +159,23 @@ test.describe("on the screens", () => {
     // It serves once, also when it served somebody wrong.
     const late = await page.request.get(`/sign-in/done?code=x&state=${state}`, { headers: { cookie } });
     expect(late.status()).toBe(401);
+  });
+});
+
+test("an address that begins too many sign-ins waits, and a proxy that is not listed is not believed", async ({ request }) => {
+  const begin = (from: number) => request.get("/sign-in", { maxRedirects: 0, headers: { "x-forwarded-for": `192.0.2.${from}` } });
+  const statuses: number[] = [];
+  for (let from = 0; from < 61; from++) statuses.push((await begin(from)).status());
+  expect(statuses.slice(0, 60)).toEqual(Array<number>(60).fill(303));
+  expect(statuses[60]).toBe(429);
+  expect(Number((await begin(99)).headers()["retry-after"])).toBeGreaterThan(0);
+});
+
+test.describe("behind a proxy that is listed", () => {
+  test.use({ more: ["--trusted-proxy", "127.0.0.1"] });
+  test("each of its guests is counted alone", async ({ request }) => {
+    const begin = (from: number) => request.get("/sign-in", { maxRedirects: 0, headers: { "x-forwarded-for": `192.0.2.${from}` } });
+    for (let from = 0; from < 61; from++) expect((await begin(from)).status()).toBe(303);
   });
 });
 

@@ -4,10 +4,12 @@
 use crate::desk::Desk;
 use crate::fault::Fault;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
 use serde::{Deserialize, de::DeserializeOwned};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use subscription_api::{RequestFault, json};
 use subscription_rules::{CustomerId, OfferId, OrderId, Quantity, Refusal, SubscriptionId};
 use subscription_usecases::{Ask, Caller, RequestId};
@@ -32,7 +34,7 @@ impl FromRequest<Desk> for Call {
 
     async fn from_request(request: Request, desk: &Desk) -> Result<Self, Fault> {
         let (mut parts, body) = request.into_parts();
-        let caller = desk.signed_in(&parts.method, &parts.headers).await?;
+        let caller = desk.signed_in(&parts).await?;
         let params = RawPathParams::from_request_parts(&mut parts, desk)
             .await
             .map_err(|_| Fault::malformed("the address is not UTF-8"))?;
@@ -90,6 +92,12 @@ fn takes_json(headers: &HeaderMap) -> bool {
     let given = given.to_str().unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
+}
+
+/// The address at the other end of the connection.
+pub(crate) fn peer(parts: &Parts) -> IpAddr {
+    let found = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    found.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
 /// The word of a cookie.

@@ -1,10 +1,12 @@
 //! What every request needs: the store, the catalogue and the clock.
 
+use crate::guests::Guests;
 use crate::limit::Limit;
 use crate::sign_in::{ProviderOptions, SignIn};
 use crate::store::AppStore;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -20,6 +22,7 @@ pub struct Desk {
     /// Whether all that was to be loaded is there.
     pub(crate) ready: Arc<AtomicBool>,
     pub(crate) sign_in: SignIn,
+    pub(crate) guests: Guests,
     /// None where nobody is held back.
     pub(crate) limit: Option<Limit>,
     /// Shows the figures; none where nobody collects them.
@@ -40,6 +43,7 @@ impl Desk {
             prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
             ready: Arc::new(AtomicBool::new(false)),
             sign_in: SignIn::Demo,
+            guests: Guests::through(Vec::new()),
             limit: None,
             figures: None,
             public_url: Arc::from(""),
@@ -48,11 +52,14 @@ impl Desk {
     }
 
     /// People sign in at an OpenID Connect provider from now on, and come back to this address.
+    /// What the listed proxies say of the address that a request comes from is believed.
     pub fn at_provider(
         mut self,
         options: ProviderOptions,
         public_url: &str,
+        proxies: Vec<IpAddr>,
     ) -> Result<Self, String> {
+        self.guests = Guests::through(proxies);
         self.sign_in = SignIn::at(options)?;
         self.public_url = Arc::from(public_url.trim_end_matches('/'));
         Ok(self)

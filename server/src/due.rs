@@ -23,6 +23,7 @@ pub(crate) async fn forever(desk: Desk) {
     let mut tick = tokio::time::interval(EVERY);
     loop {
         tick.tick().await;
+        desk.guests.forget_idle();
         if let Some(limit) = &desk.limit {
             limit.forget_idle();
         }

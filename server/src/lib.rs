@@ -9,6 +9,7 @@ mod desk;
 mod due;
 mod fault;
 mod figures;
+mod guests;
 mod limit;
 mod openapi;
 pub mod options;

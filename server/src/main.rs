@@ -95,7 +95,7 @@ async fn start(options: Options) -> Outcome {
     if options.auth == Some(Auth::Oidc)
         && let Some((provider, public_url)) = options.provider()
     {
-        desk = desk.at_provider(provider, public_url)?;
+        desk = desk.at_provider(provider, public_url, options.trusted_proxy.clone())?;
     }
     if let Some(requests) = options.requests_a_minute() {
         desk = desk.limited_to(requests);

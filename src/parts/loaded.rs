@@ -2,9 +2,9 @@
 //! found, no permission.
 
 use crate::history::A;
-use crate::parts::Icon;
 use crate::parts::fetched::Fetched;
 use crate::parts::live::{effect, live};
+use crate::parts::{Icon, reload};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
@@ -81,6 +81,8 @@ pub fn Failed(
     let (icon, title) = heading(t, &why);
     let text = words::failure(t, &why);
     let is_refused = matches!(why, Failure::Refused(_));
+    // Asking again does not help a page of another version than the server's.
+    let is_old = why == Failure::NotAnswered(NotAnswered::OtherVersion);
     let is_role = matches!(why, Failure::Refused(Refusal::RoleNotAllowed { .. }));
     let class = if is_refused { "empty" } else { "empty empty--failed" };
     let way_out = if matches!(why, Failure::NotAnswered(NotAnswered::SignedOut)) {
@@ -89,7 +91,11 @@ pub fn Failed(
         view! { <A to=Signal::stored(Route::home()) class="btn btn--primary">{t.show_customers()}</A> }
     } else {
         view! {
-            <button class="btn btn--primary" type="button" on:click=move |_| again.run(())>
+            <button
+                class="btn btn--primary"
+                type="button"
+                on:click=move |_| if is_old { reload() } else { again.run(()) }
+            >
                 {t.load_again()}
             </button>
         }

@@ -18,7 +18,7 @@ pub use field::{ErrorText, Field};
 pub use icon::Icon;
 pub use loaded::{Empty, Failed, Skeleton, loaded};
 pub use pill::{Due, StatusPill};
-pub use shell::Shell;
+pub use shell::{Shell, reload};
 pub use title::{Crumb, Title};
 pub use toast::{Toasting, Toasts, use_toasts};
 pub use virtual_rows::{Spacer, VirtualRows, fill_window};

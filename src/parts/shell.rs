@@ -1,6 +1,6 @@
 //! The frame of every screen: top bar, navigation, messages.
 
-use crate::backend::{Alerts, Backend, SignIn, use_backend};
+use crate::backend::{Alerts, SignIn, use_backend};
 use crate::format::date;
 use crate::history::{A, use_router};
 use crate::parts::live::{derived, effect, live, memo};
@@ -131,70 +131,50 @@ fn SearchBox() -> View {
 /// Who one is, with the ways to change it.
 #[component]
 fn Who() -> View {
-    let backend = use_backend();
-    match backend {
-        Backend::Demo(_) => view! { <DemoWho/> },
-        Backend::Server(_) => view! { <SignedIn/> },
-    }
-}
-
-/// Who is signed in on the server.
-#[component]
-fn SignedIn() -> View {
     let t = use_texts();
     let backend = use_backend();
-    let roles = derived(move || {
+    let is_demo = backend.demo().is_some();
+    let caller = move || {
         backend.version().track();
-        let roles = backend.caller().roles;
-        roles.iter().map(|role| words::role(t, role)).collect::<Vec<_>>().join(", ")
-    });
-    let who = derived(move || {
-        backend.version().track();
-        let caller = backend.caller();
-        t.signed_in_as(&caller.partner.name, &caller.user)
+        backend.caller()
+    };
+    let roles = move || {
+        let names = caller().roles.iter().map(|role| words::role(t, role)).collect::<Vec<_>>();
+        names.join(", ")
+    };
+    let name = derived(move || if is_demo { t.demo_as(&roles()) } else { roles() });
+    let whose = derived(move || {
+        let caller = caller();
+        if is_demo {
+            t.demo_kept().into()
+        } else {
+            t.signed_in_as(&caller.partner.name, &caller.user)
+        }
     });
     let settings = Signal::stored(Route::Settings);
-    let ends = (backend.sign_in() == SignIn::Provider).then(|| {
+    let line = move |name: &'static str, value: Signal<String>| {
+        view! { <A to=settings>{name}<span class="quiet">{value}</span></A> }
+    };
+    let clock =
+        is_demo.then(|| line(t.demo_clock(), derived(move || date(t, backend.settings().today()))));
+    let is_chosen = backend.sign_in() == SignIn::Role;
+    let role = is_chosen.then(|| line(t.role(), derived(roles)));
+    let ends = (!is_chosen).then(|| {
         let leave = |_| wasm_bindgen_futures::spawn_local(crate::backend::sign_out());
         view! { <button type="button" on:click=leave>{t.sign_out()}</button> }
     });
     view! {
         <button class="btn btn--quiet who" type="button" popovertarget="who">
             <Icon name="i-user"/>
-            <span>{roles}</span>
+            <span>{name}</span>
             <Icon name="i-chevron"/>
         </button>
         <div class="menu" id="who" popover="auto">
-            <p>{who}</p>
-            <A to=settings>
-                {t.language()}<span class="quiet">{crate::texts::name_of(&t.language)}</span>
-            </A>
+            <p>{whose}</p>
+            {role}
+            {clock}
+            {line(t.language(), Signal::stored(crate::texts::name_of(&t.language).to_owned()))}
             {ends}
-        </div>
-    }
-}
-
-/// Who one is in the demo.
-#[component]
-fn DemoWho() -> View {
-    let t = use_texts();
-    let backend = use_backend();
-    let role = move || words::role(t, backend.settings().role);
-    let day = derived(move || date(t, backend.settings().today()));
-    let settings = Signal::stored(Route::Settings);
-    view! {
-        <button class="btn btn--quiet who" type="button" popovertarget="who">
-            <Icon name="i-user"/>
-            <span>{move || t.demo_as(role())}</span>
-            <Icon name="i-chevron"/>
-        </button>
-        <div class="menu" id="who" popover="auto">
-            <p>{t.demo_kept()}</p>
-            <A to=settings>{t.role()}<span class="quiet">{role}</span></A>
-            <A to=settings>{t.demo_clock()}<span class="quiet">{day}</span></A>
-            <A to=settings>
-                {t.language()}<span class="quiet">{crate::texts::name_of(&t.language)}</span>
-            </A>
         </div>
     }
 }
@@ -260,13 +240,25 @@ extern "C" {
     fn desk_update() -> Result<(), JsValue>;
 }
 
+/// Whether a newer build is kept and waits for the person's word.
+fn is_update_ready() -> bool {
+    let ready = js_sys::Reflect::get(&window(), &"deskUpdateReady".into());
+    ready.is_ok_and(|ready| ready.is_truthy())
+}
+
+/// Loads the page again, with the newer build if one waits.
+pub fn reload() {
+    if !is_update_ready() || desk_update().is_err() {
+        let _ = window().location().reload();
+    }
+}
+
 /// What a person should know: data that are not kept, another tab that writes, a newer build.
 #[component]
 fn Banners() -> View {
     let t = use_texts();
     let backend = use_backend();
-    let ready = js_sys::Reflect::get(&window(), &"deskUpdateReady".into());
-    let update = RwSignal::new(ready.is_ok_and(|ready| ready.is_truthy()));
+    let update = RwSignal::new(is_update_ready());
     let told = window_event_listener(ev::Custom::<ev::CustomEvent>::new("desk-update-ready"), {
         move |_| update.set(true)
     });

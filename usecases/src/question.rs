@@ -56,7 +56,7 @@ pub struct Me {
 const MOST_LINES: u32 = 5_000;
 
 impl Question {
-    /// A word for it, which stands in the address so that logs and figures tell questions apart.
+    /// A word for it, which stands in the address so that logs tell questions apart.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Me => "me",

@@ -15,7 +15,7 @@ use std::path::Path;
 const APP_GOAL: u64 = 180_000;
 /// What the whole app may weigh until the goal is reached: what it weighs today. It only ever goes
 /// down, and falls away with the goal.
-const APP: u64 = 393_500;
+const APP: u64 = 393_300;
 /// What the file of offers may weigh.
 const CATALOGUE: u64 = 25_000;
 /// What the texts of one language may weigh.

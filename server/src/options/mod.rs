@@ -7,7 +7,7 @@ mod config;
 use crate::sign_in::{Claims, ProviderOptions};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -63,6 +63,10 @@ pub struct Options {
     /// billing_admin, user_management_admin.
     #[arg(long, env = "DESK_OIDC_ROLES_CLAIM", default_value = "roles")]
     pub oidc_roles_claim: String,
+    /// The address of a proxy in front of the service, whose `X-Forwarded-For` is believed; may be
+    /// given several times. Whoever is not signed in is counted by address.
+    #[arg(long, env = "DESK_TRUSTED_PROXY", value_name = "IP", value_delimiter = ',')]
+    pub trusted_proxy: Vec<IpAddr>,
     /// How many requests a minute one partner may send, and how many about one customer: a number
     /// or `off`. Usually 500; off under `--auth demo`.
     #[arg(long, env = "DESK_RATE_LIMIT", value_name = "N|off")]

@@ -84,6 +84,7 @@ fn refused(why: &NotBelieved) -> Fault {
 pub(crate) async fn begin(State(desk): State<Desk>, request: Request) -> Result<Response, Fault> {
     let (parts, _body) = request.into_parts();
     let provider = desk.provider()?;
+    desk.count_guest(&parts)?;
     let query = pairs(parts.uri.query().unwrap_or_default());
     let way = Way {
         state: session::secret(),
@@ -104,6 +105,7 @@ pub(crate) async fn begin(State(desk): State<Desk>, request: Request) -> Result<
 pub(crate) async fn done(State(desk): State<Desk>, request: Request) -> Result<Response, Fault> {
     let (parts, _body) = request.into_parts();
     let provider = desk.provider()?;
+    desk.count_guest(&parts)?;
     let query = pairs(parts.uri.query().unwrap_or_default());
     let word = cookie(&parts.headers, WAY_COOKIE).unwrap_or_default();
     let way = session::way(&desk.store, word, desk.now()).await?;

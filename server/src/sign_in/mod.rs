@@ -10,9 +10,10 @@ mod session;
 pub use person::Claims;
 pub use provider::ProviderOptions;
 
-use crate::call::cookie;
+use crate::call::{cookie, peer};
 use crate::desk::Desk;
 use crate::fault::Fault;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use person::Person;
 use provider::{NotBelieved, Provider};
@@ -66,18 +67,27 @@ fn writes(method: &Method) -> bool {
 
 impl Desk {
     /// The caller behind a request.
-    pub(crate) async fn signed_in(
-        &self,
-        method: &Method,
-        headers: &HeaderMap,
-    ) -> Result<Caller, Fault> {
+    pub(crate) async fn signed_in(&self, parts: &Parts) -> Result<Caller, Fault> {
+        let (method, headers) = (&parts.method, &parts.headers);
         let person = match headers.get(header::AUTHORIZATION) {
             Some(value) => self.bearer(value.to_str().unwrap_or_default()).await?,
             None => self.by_cookie(method, headers).await?,
         };
-        let person = person.ok_or(RequestFault::AccessDenied)?;
+        let Some(person) = person else {
+            self.count_guest(parts)?;
+            return Err(RequestFault::AccessDenied.into());
+        };
         let partner = partner(person.partner.as_str()).ok_or(RequestFault::AccessDenied)?;
         Ok(self.caller(person.user, person.roles, partner))
+    }
+
+    /// Counts a request of nobody who is known; under demo sign-in, on this machine alone, nobody
+    /// is held back.
+    pub(crate) fn count_guest(&self, parts: &Parts) -> Result<(), Fault> {
+        match self.sign_in {
+            SignIn::Demo => Ok(()),
+            SignIn::Provider(_) => self.guests.count(peer(parts), &parts.headers),
+        }
     }
 
     async fn bearer(&self, authorization: &str) -> Result<Option<Person>, Fault> {

@@ -1,0 +1,95 @@
+//! Whoever is not signed in: known by the address alone, and held back when too many come from one.
+//! Otherwise anybody could fill the database with sign-ins that were begun, or try token after
+//! token.
+
+use crate::fault::Fault;
+use axum::http::HeaderMap;
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+/// Sign-ins that are begun or fail, from one address in a minute. An office behind one address
+/// signs in slower than that.
+const A_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
+
+/// The guests of a service. Clones count together.
+#[derive(Clone)]
+pub(crate) struct Guests {
+    counts: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    proxies: Arc<[IpAddr]>,
+}
+
+impl std::fmt::Debug for Guests {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Guests").field("proxies", &self.proxies).finish_non_exhaustive()
+    }
+}
+
+impl Guests {
+    /// Those that come by themselves or through one of these proxies.
+    pub(crate) fn through(proxies: Vec<IpAddr>) -> Self {
+        let counts = Arc::new(RateLimiter::keyed(Quota::per_minute(A_MINUTE)));
+        Self { counts, proxies: proxies.into() }
+    }
+
+    /// Whose address it is: what the proxies that are listed say, from the last one back, and what
+    /// nobody listed says is not believed.
+    fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let told = headers.get_all("x-forwarded-for").into_iter();
+        let told = told.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+        let told: Vec<Option<IpAddr>> = told.map(|one| one.trim().parse().ok()).collect();
+        let mut address = peer;
+        for before in told.into_iter().rev() {
+            match before {
+                Some(before) if self.proxies.contains(&address) => address = before,
+                _ => break,
+            }
+        }
+        address
+    }
+
+    /// Counts a guest; refuses one too many with the seconds to wait.
+    pub(crate) fn count(&self, peer: IpAddr, headers: &HeaderMap) -> Result<(), Fault> {
+        self.counts.check_key(&self.address(peer, headers)).map_err(|late| {
+            Fault::TooMany(late.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
+        })
+    }
+
+    /// Forgets whoever has not come for a while.
+    pub(crate) fn forget_idle(&self) {
+        self.counts.retain_recent();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderName, HeaderValue};
+
+    fn address(proxies: &[&str], peer: &str, told: &'static str) -> String {
+        let parse = |address: &str| address.parse().unwrap();
+        let guests = Guests::through(proxies.iter().map(|proxy| parse(proxy)).collect());
+        let name = HeaderName::from_static("x-forwarded-for");
+        let headers = HeaderMap::from_iter([(name, HeaderValue::from_static(told))]);
+        guests.address(parse(peer), &headers).to_string()
+    }
+
+    #[test]
+    fn only_listed_proxies_say_who_comes() {
+        let cases = [
+            (&[][..], "10.0.0.1", "1.2.3.4", "10.0.0.1"),
+            (&["10.0.0.1"][..], "10.0.0.1", "1.2.3.4", "1.2.3.4"),
+            (&["10.0.0.1"][..], "10.0.0.9", "1.2.3.4", "10.0.0.9"),
+            // What stands further left was said by whoever came, and may be a lie.
+            (&["10.0.0.1"][..], "10.0.0.1", "9.9.9.9, 1.2.3.4", "1.2.3.4"),
+            (&["10.0.0.1", "10.0.0.2"][..], "10.0.0.1", "9.9.9.9, 1.2.3.4, 10.0.0.2", "1.2.3.4"),
+            (&["10.0.0.1"][..], "10.0.0.1", "nonsense", "10.0.0.1"),
+            (&["::1"][..], "::1", "2001:db8::7", "2001:db8::7"),
+        ];
+        for (proxies, peer, told, is) in cases {
+            assert_eq!(address(proxies, peer, told), is, "{proxies:?} {peer} {told}");
+        }
+    }
+}
