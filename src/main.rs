@@ -48,12 +48,14 @@ async fn text_of(file: &str) -> Result<String, String> {
 
 async fn start() -> Result<(), String> {
     let (settings, _) = Settings::read(&LocalShelf, backend::real_now());
-    let config = Config::fetch().await?;
+    // On its way while the language is: on a slow network each way there and back counts.
+    let config = Config::ask();
     // A language that did not arrive is no reason to show nothing.
     let texts = match texts::load(texts::preferred(settings.language)).await {
         Ok(texts) => texts,
         Err(_) => texts::load("en").await?,
     };
+    let config = Config::read(config).await?;
     let catalogue = text_of("/catalogue.json").await?;
     let catalogue = read_catalogue(&catalogue).map_err(|error| error.to_string())?;
     let prices = text_of("/prices.json").await?;

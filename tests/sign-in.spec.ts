@@ -1,5 +1,5 @@
 // Signing in at a real OpenID Connect provider: people on the screens, scripts with a token.
-import { expect, started, test as base } from "./support/fixtures";
+import { expect, expectAccessible, started, test as base } from "./support/fixtures";
 import { CLIENT, type Claims, type Key, type Running, key, provider, token } from "./support/provider";
 import { type Started, readyAt, run, stop } from "./support/service";
 import type { APIRequestContext, Page } from "@playwright/test";
@@ -91,6 +91,7 @@ test.describe("on the screens", () => {
     await page.goto("/customers?search=con");
     await started(page);
     await expect(page.getByRole("heading", { name: "You are not signed in" })).toBeVisible();
+    await expectAccessible(page);
     await signIn(page, "kim");
     await expect(page).toHaveURL("/customers?search=con");
     await started(page);

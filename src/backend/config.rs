@@ -1,7 +1,10 @@
 //! Which backend the page has: what `/config.json` says (design.md §3).
 
-use gloo_net::http::Request;
-use js_sys::{JSON, Reflect};
+use gloo_net::http::Response;
+use js_sys::{JSON, Promise, Reflect};
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 
 /// What answers the screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +25,17 @@ pub enum SignIn {
 }
 
 impl Config {
-    /// Asks for it. A place that has none, such as a plain web server, has the demo; one that does
-    /// not answer is an error, so that a partner's own desk never turns into a demo.
-    pub async fn fetch() -> Result<Self, String> {
-        let answer = Request::get("/config.json").send().await;
-        let answer = answer.map_err(|error| format!("/config.json: {error}"))?;
+    /// Asks for it, now.
+    pub fn ask() -> Promise {
+        window().fetch_with_str("/config.json")
+    }
+
+    /// What was answered. A place that has none, such as a plain web server, has the demo; one that
+    /// does not answer is an error, so that a partner's own desk never turns into a demo.
+    pub async fn read(asked: Promise) -> Result<Self, String> {
+        let answer = JsFuture::from(asked).await.map_err(|_| "/config.json")?;
+        // It is what `fetch` promises.
+        let answer = Response::from(answer.unchecked_into::<web_sys::Response>());
         if answer.status() >= 500 {
             return Err(format!("/config.json: {}", answer.status()));
         }

@@ -82,7 +82,7 @@ impl ServerDesk {
         self.version.track();
         let server = self.inner();
         let cloud = server.me.borrow().partner.cloud;
-        let start = self.caller().now.date_naive();
+        let start = (real_now() + server.ahead.get()).date_naive();
         Settings { cloud, start, days_moved: 0, ..server.settings.borrow().clone() }
     }
 
@@ -205,9 +205,9 @@ async fn asked(token: Option<String>, question: &Question) -> Result<Reply, Fail
     let text = record::written(question).ok_or(NotAnswered::NotOurs)?;
     let limit = Limit::start();
     let signal = limit.as_ref().map(|limit| limit.controller.signal());
-    let lost = |_: gloo_net::Error| match &limit {
-        Some(limit) if limit.is_over.get() => NotAnswered::TimedOut,
-        _ => NotAnswered::Network,
+    let lost = |_: gloo_net::Error| {
+        let is_over = limit.as_ref().is_some_and(|limit| limit.is_over.get());
+        if is_over { NotAnswered::TimedOut } else { NotAnswered::Network }
     };
     let mut request = Request::post(&format!("/v1/desk/{}", question.name()))
         .header(FORM, &form)
