@@ -3,7 +3,9 @@
 
 use crate::store::cache::{Held, changed};
 use crate::store::row::{Line, damaged, folded, json, micros, unavailable};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, params};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 use std::sync::mpsc::Receiver;
 use subscription_rules::Subscription;
 use subscription_usecases::{Commit, Committed, REMEMBERED, Recorded, Result, StoreError, log};
@@ -53,7 +55,10 @@ pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>) {
 
 /// Each job in a savepoint of its own, all of them in one transaction.
 fn together(connection: &mut Connection, batch: Vec<Job>, waiting: &mut Vec<Told>) -> Result<()> {
-    let mut transaction = connection.transaction().map_err(unavailable)?;
+    // Begun as a writer, so that it waits when a reader has the lock for a moment, to look again at
+    // a header that changed under its eyes. A reader that becomes a writer does not wait, it fails.
+    let immediate = TransactionBehavior::Immediate;
+    let mut transaction = connection.transaction_with_behavior(immediate).map_err(unavailable)?;
     for Job(write) in batch {
         let savepoint = transaction.savepoint().map_err(unavailable)?;
         let (keep, told) = write(&savepoint);
