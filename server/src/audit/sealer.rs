@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::store::AppStore;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use subscription_usecases::Result;
+use subscription_usecases::{Result, StoreError};
 
 /// How soon after it was written a line is sealed.
 const EVERY: Duration = Duration::from_secs(1);
@@ -47,10 +47,10 @@ pub(crate) async fn all(store: &AppStore) -> Result<usize> {
         }
         // Another server may be at it: then its chain stands, and ours begins from there.
         let heads = heads.into_iter().map(|(partner, (before, now))| (partner, before, now));
-        if store.seal(heads.collect(), seals).await? {
-            sealed += rows.len();
-        } else {
-            return Ok(sealed);
+        match store.seal(heads.collect(), seals).await {
+            Ok(()) => sealed += rows.len(),
+            Err(StoreError::Stale) => return Ok(sealed),
+            Err(error) => return Err(error),
         }
     }
 }

@@ -108,13 +108,14 @@ impl AppStore {
         ask!(self, store => store.head(partner))
     }
 
-    /// Writes seals, if the chains still end where they were read; whether they did. For each
-    /// partner there is the end before and after, for each line its number and seal.
+    /// Writes seals, all of them or none: stale when a chain does not end where it
+    /// was read. For each partner there is the end before and after, for each line its number and
+    /// seal.
     pub(crate) async fn seal(
         &self,
         heads: Vec<(String, Seal, Seal)>,
         seals: Vec<(i64, Seal)>,
-    ) -> Result<bool> {
+    ) -> Result<()> {
         ask!(self, store => store.seal(heads, seals))
     }
 

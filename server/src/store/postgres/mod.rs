@@ -145,8 +145,9 @@ impl PostgresStore {
         &self,
         heads: Vec<(String, Seal, Seal)>,
         seals: Vec<(i64, Seal)>,
-    ) -> Result<bool> {
-        patiently!(audit::seal(&self.pool, &heads, &seals))
+    ) -> Result<()> {
+        let sealed = patiently!(audit::seal(&self.pool, &heads, &seals))?;
+        if sealed { Ok(()) } else { Err(StoreError::Stale) }
     }
 
     pub(crate) async fn sealed_partners(&self) -> Result<Vec<String>> {

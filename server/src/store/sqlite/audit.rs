@@ -64,15 +64,16 @@ pub(super) fn partners(connection: &Connection) -> Result<Vec<String>> {
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
-/// Writes the seals, if the chains still end where they were read.
+/// Writes the seals, if the chains still end where they were read. When one does not, nothing of
+/// this is kept, of the other partners neither.
 pub(super) fn seal(
     connection: &Connection,
     heads: &[(String, Seal, Seal)],
     seals: &[(i64, Seal)],
-) -> Result<bool> {
+) -> Result<()> {
     for (partner, before, now) in heads {
         if head(connection, partner)? != *before {
-            return Ok(false);
+            return Err(StoreError::Stale);
         }
         connection
             .prepare_cached(
@@ -90,9 +91,32 @@ pub(super) fn seal(
     for (number, seal) in seals {
         let sealed = write.execute(params![number, seal.place, seal.hash]).map_err(unavailable)?;
         if sealed == 0 {
-            // Somebody else was at it between our two looks: nothing of this is kept.
+            // Somebody else was at it between our two looks.
             return Err(StoreError::Stale);
         }
     }
-    Ok(true)
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::SqliteStore;
+
+    fn at(place: i64) -> Seal {
+        Seal { place, hash: format!("hash {place}") }
+    }
+
+    #[tokio::test]
+    async fn when_one_chain_has_moved_on_no_other_moves_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("desk.sqlite")).unwrap();
+        let moved = vec![("a".to_owned(), Seal::start(), at(1)), ("b".to_owned(), at(7), at(8))];
+        assert_eq!(store.seal(moved, Vec::new()).await, Err(StoreError::Stale));
+        assert_eq!(store.head("a").await, Ok(Seal::start()));
+        // Nor when an entry was sealed by somebody else.
+        let sealed = vec![("a".to_owned(), Seal::start(), at(1))];
+        assert_eq!(store.seal(sealed, vec![(1, at(1))]).await, Err(StoreError::Stale));
+        assert_eq!(store.head("a").await, Ok(Seal::start()));
+    }
 }

@@ -240,9 +240,8 @@ impl SqliteStore {
         &self,
         heads: Vec<(String, Seal, Seal)>,
         seals: Vec<(i64, Seal)>,
-    ) -> Result<bool> {
-        let sealed = self.write(move |connection| audit::seal(connection, &heads, &seals)).await;
-        if sealed == Err(StoreError::Stale) { Ok(false) } else { sealed }
+    ) -> Result<()> {
+        self.write(move |connection| audit::seal(connection, &heads, &seals)).await
     }
 
     pub(crate) async fn sealed_partners(&self) -> Result<Vec<String>> {
