@@ -41,12 +41,9 @@ impl FromRequest<Desk> for Call {
         let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let params: Vec<(String, String)> = params.collect();
         if let Some(limit) = &desk.limit {
-            let partner = &caller.partner.id;
             let customer = params.iter().find(|(name, _)| name == "customer");
-            let counted = limit.count(partner, "").and_then(|()| match customer {
-                Some((_, customer)) => limit.count(partner, customer),
-                None => Ok(()),
-            });
+            let customer = customer.map(|(_, customer)| customer.as_str());
+            let counted = limit.count_about(&caller.partner.id, customer);
             counted.map_err(Fault::TooMany)?;
         }
         let query = pairs(parts.uri.query().unwrap_or_default());

@@ -1,7 +1,7 @@
 //! What every request needs: the store, the catalogue and the clock.
 
 use crate::guests::Guests;
-use crate::limit::Limit;
+use crate::limit::{About, Limit};
 use crate::sign_in::{ProviderOptions, SignIn};
 use crate::store::AppStore;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -24,7 +24,7 @@ pub struct Desk {
     pub(crate) sign_in: SignIn,
     pub(crate) guests: Guests,
     /// None where nobody is held back.
-    pub(crate) limit: Option<Limit>,
+    pub(crate) limit: Option<Limit<About>>,
     /// Shows the figures; none where nobody collects them.
     pub(crate) figures: Option<PrometheusHandle>,
     /// Where browsers find us, without a slash at the end.

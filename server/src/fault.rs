@@ -77,17 +77,12 @@ impl From<StoreError> for Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
+        let of = |fault: &RequestFault| (fault.answer().status, ErrorBody::from(fault));
         let (status, body) = match &self {
             Self::Refused(refusal) => (answer(refusal).status, ErrorBody::from(refusal)),
-            Self::Request(fault) => (fault.answer().status, ErrorBody::from(fault)),
-            Self::Stale(_) => {
-                let fault = RequestFault::EtagStale;
-                (fault.answer().status, ErrorBody::from(&fault))
-            }
-            Self::TooMany(_) => {
-                let fault = RequestFault::TooManyRequests;
-                (fault.answer().status, ErrorBody::from(&fault))
-            }
+            Self::Request(fault) => of(fault),
+            Self::Stale(_) => of(&RequestFault::EtagStale),
+            Self::TooMany(_) => of(&RequestFault::TooManyRequests),
         };
         figures::refused(body.name.as_deref().unwrap_or_default());
         let wait = match &self {

@@ -3,9 +3,8 @@
 //! token.
 
 use crate::fault::Fault;
+use crate::limit::Limit;
 use axum::http::HeaderMap;
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -15,23 +14,16 @@ use std::sync::Arc;
 const A_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
 /// The guests of a service. Clones count together.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Guests {
-    counts: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    counts: Limit<IpAddr>,
     proxies: Arc<[IpAddr]>,
-}
-
-impl std::fmt::Debug for Guests {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Guests").field("proxies", &self.proxies).finish_non_exhaustive()
-    }
 }
 
 impl Guests {
     /// Those that come by themselves or through one of these proxies.
     pub(crate) fn through(proxies: Vec<IpAddr>) -> Self {
-        let counts = Arc::new(RateLimiter::keyed(Quota::per_minute(A_MINUTE)));
-        Self { counts, proxies: proxies.into() }
+        Self { counts: Limit::per_minute(A_MINUTE), proxies: proxies.into() }
     }
 
     /// Whose address it is: what the proxies that are listed say, from the last one back, and what
@@ -52,14 +44,12 @@ impl Guests {
 
     /// Counts a guest; refuses one too many with the seconds to wait.
     pub(crate) fn count(&self, peer: IpAddr, headers: &HeaderMap) -> Result<(), Fault> {
-        self.counts.check_key(&self.address(peer, headers)).map_err(|late| {
-            Fault::TooMany(late.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
-        })
+        self.counts.count(&self.address(peer, headers)).map_err(Fault::TooMany)
     }
 
     /// Forgets whoever has not come for a while.
     pub(crate) fn forget_idle(&self) {
-        self.counts.retain_recent();
+        self.counts.forget_idle();
     }
 }
 
