@@ -183,7 +183,11 @@ pub struct CustomerRow {
 impl CustomerRow {
     /// The line of an account as it stands at a moment.
     pub fn of(account: &CustomerAccount, now: DateTime<Utc>, policy: &Policy) -> Self {
-        let account = account.at(now, policy);
+        Self::as_kept(&account.at(now, policy), policy)
+    }
+
+    /// The line of an account as it is kept: it holds until something is due.
+    pub fn as_kept(account: &CustomerAccount, policy: &Policy) -> Self {
         let count = |status| u32::try_from(account.count(status)).unwrap_or(u32::MAX);
         Self {
             active: count(Status::Active),

@@ -66,14 +66,3 @@ impl Accounts {
         self.0.insert(key, Arc::new(Held { revision, account }));
     }
 }
-
-/// The subscriptions that a commit has to write, with their places: those that are not the same as
-/// before.
-pub(super) fn changed<'a>(
-    now: &'a CustomerAccount,
-    before: Option<&'a Held>,
-) -> impl Iterator<Item = (usize, &'a subscription_rules::Subscription)> {
-    let before = before.map(|held| held.account.subscriptions()).unwrap_or_default();
-    let all = now.subscriptions().iter().enumerate();
-    all.filter(move |(place, held)| before.get(*place) != Some(held))
-}

@@ -1,6 +1,7 @@
 //! Where the data are: SQLite in one file, or PostgreSQL for several servers at once.
 
 mod cache;
+mod commit;
 pub mod postgres;
 mod row;
 pub mod sqlite;

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use subscription_rules::{Customer, next_due};
-use subscription_usecases::{Commit, CustomerRow, PageToken, Result, StoreError, sort_key};
+use subscription_usecases::{
+    Commit, CustomerRow, Entry, Page, PageToken, Result, StoreError, sort_key,
+};
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 pub(super) fn unavailable(error: impl ToString) -> StoreError {
@@ -49,11 +51,10 @@ impl Line {
     pub(super) const COLUMNS: &str =
         "sort_key, domain, active, suspended, next_expiry, due_at, body";
 
-    /// The row after a commit. What it tells a list holds until something is due, so the last
-    /// written moment is as good as any up to then.
+    /// The row after a commit.
     pub(super) fn of(commit: &Commit) -> Result<Self> {
         let (customer, policy) = (commit.account.customer(), &commit.policy);
-        let row = CustomerRow::of(&commit.account, DateTime::UNIX_EPOCH, policy);
+        let row = CustomerRow::as_kept(&commit.account, policy);
         let count = |count| i32::try_from(count).unwrap_or(i32::MAX);
         Ok(Self {
             sort_key: sort_key(customer),
@@ -70,6 +71,11 @@ impl Line {
     /// itself must be asked (design.md §3).
     pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {
         self.due_at.is_some_and(|due| due <= micros(now))
+    }
+
+    /// Where a page that ends with it ended.
+    pub(super) fn token(&self) -> PageToken {
+        PageToken(self.sort_key.clone())
     }
 
     /// Who it is.
@@ -90,6 +96,25 @@ impl Line {
     }
 }
 
+/// A page of so many rows, of those that were read: one more where there is a next page.
+pub(super) fn page<R>(mut rows: Vec<R>, size: usize, token: fn(&R) -> PageToken) -> Page<R> {
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows.last().map(token).filter(|_| more);
+    Page { items: rows, next }
+}
+
+/// A line of the log: its moment, its number and itself.
+pub(super) type LogRow = (i64, i64, String);
+
+/// A page of the log from its rows.
+pub(super) fn log_page(rows: Vec<LogRow>, size: usize) -> Result<Page<Entry>> {
+    let Page { items, next } =
+        page(rows, size, |(at, number, _)| PageToken(format!("{at}.{number}")));
+    let items = items.iter().map(|(_, _, body)| read(body)).collect::<Result<_>>()?;
+    Ok(Page { items, next })
+}
+
 /// How many lines a page has: 100 when nothing is said, 500 at most.
 pub(super) fn page_size(asked: u16) -> usize {
     if asked == 0 { 100 } else { usize::from(asked.min(500)) }
@@ -104,9 +129,4 @@ pub(super) fn after_all(prefix: &str) -> String {
 pub(super) fn log_place(token: &PageToken) -> Option<(i64, i64)> {
     let (at, number) = token.0.split_once('.')?;
     Some((at.parse().ok()?, number.parse().ok()?))
-}
-
-/// The token of the place after a line.
-pub(super) fn log_token(at: i64, number: i64) -> PageToken {
-    PageToken(format!("{at}.{number}"))
 }

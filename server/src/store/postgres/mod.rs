@@ -10,7 +10,8 @@ mod writer;
 
 use super::Watched;
 use super::cache::{self, Accounts};
-use super::row::{folded, micros, unavailable};
+use super::commit::Rows;
+use super::row::{self, Line, folded, micros, unavailable};
 use crate::audit::{Row, Seal};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -197,13 +198,13 @@ impl Store for PostgresStore {
     ) -> Result<Option<Customer>> {
         let key = cache::key(partner, customer);
         let body = patiently!(reader::customer(&self.pool, &key))?;
-        body.map(|body| super::row::read(&body)).transpose()
+        body.map(|body| row::read(&body)).transpose()
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {
         let key = cache::key(&commit.partner, &commit.account.customer().id);
         let before = commit.revision.and_then(|revision| self.accounts.at(&key, revision));
-        let rows = writer::Rows::of(&commit, before.as_deref())?;
+        let rows = Rows::of(&commit, &key, before.as_deref())?;
         match patiently!(writer::commit(&self.pool, &rows))? {
             Some(revision) => {
                 self.accounts.keep(key, revision, commit.account);
@@ -216,7 +217,7 @@ impl Store for PostgresStore {
     async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {
         let partner = folded(partner.as_str());
         let body = patiently!(reader::recorded(&self.pool, &partner, request.as_str()))?;
-        body.map(|body| super::row::read(&body)).transpose()
+        body.map(|body| row::read(&body)).transpose()
     }
 
     async fn customers(
@@ -226,12 +227,10 @@ impl Store for PostgresStore {
         now: DateTime<Utc>,
         policy: &Policy,
     ) -> Result<Page<CustomerRow>> {
-        let size = super::row::page_size(query.size);
-        let mut lines =
+        let size = row::page_size(query.size);
+        let lines =
             patiently!(reader::customers(&self.pool, &folded(partner.as_str()), query, size + 1))?;
-        let more = lines.len() > size;
-        lines.truncate(size);
-        let last = lines.last().map(|line| PageToken(line.sort_key.clone()));
+        let Page { items: lines, next } = row::page(lines, size, Line::token);
         let mut items = Vec::with_capacity(lines.len());
         for line in &lines {
             let kept = if line.is_due(now) {
@@ -244,7 +243,7 @@ impl Store for PostgresStore {
                 None => line.row()?,
             });
         }
-        Ok(Page { items, next: last.filter(|_| more) })
+        Ok(Page { items, next })
     }
 
     async fn customer_count(&self, partner: &PartnerId) -> Result<u64> {
@@ -261,20 +260,18 @@ impl Store for PostgresStore {
         size: u16,
     ) -> Result<Page<Entry>> {
         let size = usize::from(size.max(1));
-        let after = after.and_then(super::row::log_place);
+        let after = after.and_then(row::log_place);
         let partner = folded(partner.as_str());
-        let mut rows = patiently!(reader::entries(&self.pool, &partner, query, after, size + 1))?;
-        let more = rows.len() > size;
-        rows.truncate(size);
-        let last = rows.last().map(|(at, number, _)| super::row::log_token(*at, *number));
-        let items = rows.iter().map(|(_, _, body)| super::row::read(body));
-        Ok(Page { items: items.collect::<Result<_>>()?, next: last.filter(|_| more) })
+        row::log_page(
+            patiently!(reader::entries(&self.pool, &partner, query, after, size + 1))?,
+            size,
+        )
     }
 
     async fn orders(&self, partner: &PartnerId, customer: &CustomerId) -> Result<Vec<Order>> {
         let (partner, customer) = (folded(partner.as_str()), folded(customer.as_str()));
         let bodies = patiently!(reader::orders(&self.pool, &partner, &customer))?;
-        bodies.iter().map(|body| super::row::read(body)).collect()
+        bodies.iter().map(|body| row::read(body)).collect()
     }
 
     async fn order(
@@ -285,7 +282,7 @@ impl Store for PostgresStore {
     ) -> Result<Option<Order>> {
         let (key, id) = (cache::key(partner, customer), folded(id.as_str()));
         let body = patiently!(reader::order(&self.pool, &key, &id))?;
-        body.map(|body| super::row::read(&body)).transpose()
+        body.map(|body| row::read(&body)).transpose()
     }
 
     async fn due(

@@ -1,7 +1,7 @@
 //! What is read: accounts by key, lists by keyset; nothing scans by offset.
 
 use crate::store::cache::Key;
-use crate::store::row::{Line, after_all, damaged, folded, micros, read};
+use crate::store::row::{Line, LogRow, after_all, damaged, folded, micros, read};
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{Postgres, QueryBuilder, Row};
 use subscription_rules::{CustomerAccount, IdError, Subscription};
@@ -150,7 +150,7 @@ pub(super) async fn entries(
     query: &LogQuery,
     after: Option<(i64, i64)>,
     most: usize,
-) -> Read<Vec<(i64, i64, String)>> {
+) -> Read<Vec<LogRow>> {
     let mut sql = QueryBuilder::new("SELECT at, number, body FROM entry WHERE partner = ");
     sql.push_bind(partner.to_owned());
     if let Some(customer) = &query.customer {

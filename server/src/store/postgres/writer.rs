@@ -1,71 +1,11 @@
 //! What is written: all that one decision writes, in one transaction.
 
-use crate::store::cache::{Held, changed};
-use crate::store::row::{Line, damaged, folded, json, micros};
+use crate::store::commit::{Request, Rows};
+use crate::store::row::Line;
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
-use subscription_usecases::{Commit, REMEMBERED, Result, log};
 
-type Written<T> = std::result::Result<T, sqlx::Error>;
-
-/// A commit as its rows, made once however often it is tried.
-pub(super) struct Rows {
-    partner: String,
-    customer: String,
-    /// The revision it was decided on; `None` for a customer that is added.
-    before: Option<i64>,
-    line: Line,
-    subscriptions: (Vec<String>, Vec<i64>, Vec<String>),
-    orders: Vec<(String, String)>,
-    entries: (Vec<i64>, Vec<String>, Vec<String>),
-    request: Option<Request>,
-}
-
-struct Request {
-    id: String,
-    at: i64,
-    /// An answer from before is forgotten.
-    forgotten: i64,
-    body: String,
-}
-
-impl Rows {
-    pub(super) fn of(commit: &Commit, before: Option<&Held>) -> Result<Self> {
-        let mut subscriptions = (Vec::new(), Vec::new(), Vec::new());
-        for (place, held) in changed(&commit.account, before) {
-            let place = i64::try_from(place).map_err(|error| damaged(&error))?;
-            subscriptions.0.push(folded(held.id.as_str()));
-            subscriptions.1.push(place);
-            subscriptions.2.push(json(held)?);
-        }
-        let mut entries = (Vec::new(), Vec::new(), Vec::new());
-        for entry in &commit.entries {
-            entries.0.push(micros(entry.fact.at));
-            entries.1.push(log::action(&entry.fact.event).to_owned());
-            entries.2.push(json(entry)?);
-        }
-        let request = |recorded: &subscription_usecases::Recorded| {
-            Ok(Request {
-                id: recorded.request.as_str().to_owned(),
-                at: micros(recorded.at),
-                forgotten: micros(recorded.at - REMEMBERED),
-                body: json(recorded)?,
-            })
-        };
-        let order =
-            |order: &subscription_rules::Order| Ok((folded(order.id.as_str()), json(order)?));
-        Ok(Self {
-            partner: folded(commit.partner.as_str()),
-            customer: folded(commit.account.customer().id.as_str()),
-            before: commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX)),
-            line: Line::of(commit)?,
-            subscriptions,
-            orders: commit.orders.iter().map(order).collect::<Result<_>>()?,
-            entries,
-            request: commit.recorded.as_ref().map(request).transpose()?,
-        })
-    }
-}
+type Written<T> = Result<T, sqlx::Error>;
 
 /// Writes it all, or nothing: the new revision, or `None` when somebody else was faster.
 pub(super) async fn commit(pool: &PgPool, rows: &Rows) -> Written<Option<u64>> {
@@ -123,7 +63,7 @@ async fn customer(
     rows: &Rows,
 ) -> Written<Option<i64>> {
     let Line { sort_key, domain, active, suspended, next_expiry, due_at, body } = &rows.line;
-    let revision = rows.before.unwrap_or(0) + 1;
+    let revision = rows.revision();
     let sql = if rows.before.is_some() {
         "UPDATE customer SET revision = $3, sort_key = $4, domain = $5, active = $6,
              suspended = $7, next_expiry = $8, due_at = $9, body = $10

@@ -11,6 +11,7 @@ mod writer;
 
 use super::Watched;
 use super::cache::{self, Accounts};
+use super::commit::Rows;
 use super::row::{micros, unavailable};
 use crate::audit::{Row, Seal};
 use chrono::{DateTime, Utc};
@@ -214,7 +215,7 @@ impl SqliteStore {
 
     /// The sign-in under a key, if it has not ended.
     pub(crate) async fn sign_in(&self, key: String, now: DateTime<Utc>) -> Result<Option<String>> {
-        self.read(move |connection| reader::sign_in(connection, &key, micros(now))).await
+        self.look(|connection| reader::sign_in(connection, &key, micros(now))).await
     }
 
     /// Ends a sign-in.
@@ -232,8 +233,7 @@ impl SqliteStore {
     }
 
     pub(crate) async fn head(&self, partner: &str) -> Result<Seal> {
-        let partner = partner.to_owned();
-        self.read(move |connection| audit::head(connection, &partner)).await
+        self.look(|connection| audit::head(connection, partner)).await
     }
 
     pub(crate) async fn seal(
@@ -317,15 +317,11 @@ impl Store for SqliteStore {
         let accounts = &self.inner.accounts;
         let key = cache::key(&commit.partner, &commit.account.customer().id);
         let before = commit.revision.and_then(|revision| accounts.at(&key, revision));
-        let (commit, writing) = {
-            let commit = Arc::new(commit);
-            (Arc::clone(&commit), commit)
-        };
-        let committed = self
-            .write(move |connection| writer::commit(connection, &writing, before.as_deref()))
-            .await?;
+        // Made here, so that the one thread that writes does nothing else.
+        let rows = Rows::of(&commit, &key, before.as_deref())?;
+        let committed = self.write(move |connection| writer::commit(connection, &rows)).await?;
         // Only now is it sure that the database has it.
-        accounts.keep(key, committed.revision, Arc::unwrap_or_clone(commit).account);
+        accounts.keep(key, committed.revision, commit.account);
         Ok(committed)
     }
 

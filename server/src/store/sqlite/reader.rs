@@ -3,7 +3,8 @@
 use crate::store::Watched;
 use crate::store::cache::{Accounts, Key, key};
 use crate::store::row::{
-    Line, after_all, damaged, folded, log_place, log_token, micros, page_size, read, unavailable,
+    Line, after_all, damaged, folded, log_page, log_place, micros, page, page_size, read,
+    unavailable,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
@@ -169,12 +170,10 @@ pub(super) fn customers(
     };
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
     let lines = statement.query_map(params_from_iter(values), line).map_err(unavailable)?;
-    let mut lines: Vec<Line> = lines.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
-    let more = lines.len() > size;
-    lines.truncate(size);
-    let last = lines.last().map(|line| PageToken(line.sort_key.clone()));
+    let lines = lines.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
+    let Page { items: lines, next } = page(lines, size, Line::token);
     let items = lines.iter().map(|line| row(connection, partner, line, now, policy));
-    Ok(Page { items: items.collect::<Result<_>>()?, next: last.filter(|_| more) })
+    Ok(Page { items: items.collect::<Result<_>>()?, next })
 }
 
 fn row(
@@ -240,16 +239,10 @@ pub(super) fn entries(
         size + 1
     );
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
-    let rows = statement.query_map(params_from_iter(values), |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
-    });
-    let mut rows: Vec<_> =
-        rows.map_err(unavailable)?.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let last = rows.last().map(|(at, number, _)| log_token(*at, *number));
-    let items = rows.iter().map(|(_, _, body)| read(body)).collect::<Result<_>>()?;
-    Ok(Page { items, next: last.filter(|_| more) })
+    let rows = statement
+        .query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let rows = rows.map_err(unavailable)?.collect::<rusqlite::Result<_>>();
+    log_page(rows.map_err(unavailable)?, size)
 }
 
 pub(super) fn orders(

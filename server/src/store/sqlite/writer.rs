@@ -1,14 +1,13 @@
 //! The one thread that writes. It commits what is queued together, so that many writers share one
 //! sync of the disk, and answers each only after that sync.
 
-use crate::store::cache::{Held, changed};
-use crate::store::row::{Line, damaged, folded, json, micros, unavailable};
+use crate::store::commit::{Request, Rows};
+use crate::store::row::{Line, unavailable};
 use rusqlite::{
     CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
 };
 use std::sync::mpsc::Receiver;
-use subscription_rules::Subscription;
-use subscription_usecases::{Commit, Committed, REMEMBERED, Recorded, Result, StoreError, log};
+use subscription_usecases::{Committed, Result, StoreError};
 use tokio::sync::oneshot;
 
 /// Tells whoever waits what came of it, once it is on the disk; or why nothing did.
@@ -78,57 +77,44 @@ fn statement<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatemen
 }
 
 /// Writes all that one decision writes.
-pub(super) fn commit(
-    connection: &Connection,
-    commit: &Commit,
-    before: Option<&Held>,
-) -> Result<Committed> {
-    let partner = folded(commit.partner.as_str());
-    let customer = folded(commit.account.customer().id.as_str());
+pub(super) fn commit(connection: &Connection, rows: &Rows) -> Result<Committed> {
+    let Rows { partner, customer, orders, entries, .. } = rows;
     let held: Option<i64> =
         statement(connection, "SELECT revision FROM customer WHERE partner = ?1 AND id = ?2")?
             .query_row(params![partner, customer], |row| row.get(0))
             .optional()
             .map_err(unavailable)?;
-    let held = held.map(|held| u64::try_from(held).unwrap_or_default());
-    if held != commit.revision {
+    if held != rows.before {
         return Err(StoreError::Stale);
     }
-    if let Some(recorded) = &commit.recorded {
-        remember(connection, &partner, recorded)?;
+    if let Some(request) = &rows.request {
+        remember(connection, partner, request)?;
     }
-    let revision = held.unwrap_or(0) + 1;
-    account(connection, commit, &partner, &customer, revision)?;
-    subscriptions(connection, changed(&commit.account, before), &partner, &customer)?;
-    for order in &commit.orders {
+    account(connection, rows)?;
+    subscriptions(connection, rows)?;
+    for (id, body) in orders {
         statement(
             connection,
             "INSERT INTO placed_order SELECT ?1, ?2, COALESCE(MAX(place) + 1, 0), ?3, ?4
              FROM placed_order WHERE partner = ?1 AND customer = ?2",
         )?
-        .execute(params![partner, customer, folded(order.id.as_str()), json(order)?])
+        .execute(params![partner, customer, id, body])
         .map_err(unavailable)?;
     }
-    for entry in &commit.entries {
-        let action = log::action(&entry.fact.event);
+    let (moments, actions, bodies) = entries;
+    for ((at, action), body) in moments.iter().zip(actions).zip(bodies) {
         statement(
             connection,
             "INSERT INTO entry (partner, customer, at, action, body) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![partner, customer, micros(entry.fact.at), action, json(entry)?])
+        .execute(params![partner, customer, at, action, body])
         .map_err(unavailable)?;
     }
-    Ok(Committed { revision })
+    Ok(Committed { revision: u64::try_from(rows.revision()).unwrap_or_default() })
 }
 
-fn account(
-    connection: &Connection,
-    commit: &Commit,
-    partner: &str,
-    id: &str,
-    revision: u64,
-) -> Result<()> {
-    let Line { sort_key, domain, active, suspended, next_expiry, due_at, body } = Line::of(commit)?;
+fn account(connection: &Connection, rows: &Rows) -> Result<()> {
+    let Line { sort_key, domain, active, suspended, next_expiry, due_at, body } = &rows.line;
     statement(
         connection,
         "INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -136,9 +122,9 @@ fn account(
              active = ?6, suspended = ?7, next_expiry = ?8, due_at = ?9, body = ?10",
     )?
     .execute(params![
-        partner,
-        id,
-        i64::try_from(revision).unwrap_or(i64::MAX),
+        rows.partner,
+        rows.customer,
+        rows.revision(),
         sort_key,
         domain,
         active,
@@ -152,22 +138,17 @@ fn account(
 }
 
 /// Only rows that differ are written.
-fn subscriptions<'a>(
-    connection: &Connection,
-    changed: impl Iterator<Item = (usize, &'a Subscription)>,
-    partner: &str,
-    customer: &str,
-) -> Result<()> {
+fn subscriptions(connection: &Connection, rows: &Rows) -> Result<()> {
     let mut write = statement(
         connection,
         "INSERT INTO subscription VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (partner, customer, id) DO UPDATE SET place = ?4, body = ?5
          WHERE place <> ?4 OR body <> ?5",
     )?;
-    for (place, held) in changed {
-        let place = i64::try_from(place).map_err(|error| damaged(&error))?;
+    let (ids, places, bodies) = &rows.subscriptions;
+    for ((id, place), body) in ids.iter().zip(places).zip(bodies) {
         write
-            .execute(params![partner, customer, folded(held.id.as_str()), place, json(held)?])
+            .execute(params![rows.partner, rows.customer, id, place, body])
             .map_err(unavailable)?;
     }
     Ok(())
@@ -175,16 +156,16 @@ fn subscriptions<'a>(
 
 /// A request that has its answer is not answered twice: the second writer is told, and finds the
 /// first one's answer.
-fn remember(connection: &Connection, partner: &str, recorded: &Recorded) -> Result<()> {
-    let before = micros(recorded.at - REMEMBERED);
+fn remember(connection: &Connection, partner: &str, request: &Request) -> Result<()> {
+    let Request { id, at, forgotten, body } = request;
     statement(connection, "DELETE FROM request WHERE partner = ?1 AND id = ?2 AND at <= ?3")?
-        .execute(params![partner, recorded.request.as_str(), before])
+        .execute(params![partner, id, forgotten])
         .map_err(unavailable)?;
     let written = statement(
         connection,
         "INSERT INTO request VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     )?
-    .execute(params![partner, recorded.request.as_str(), micros(recorded.at), json(recorded)?])
+    .execute(params![partner, id, at, body])
     .map_err(unavailable)?;
     if written == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
