@@ -3,12 +3,13 @@
 
 use crate::args::Args;
 use crate::command::{command, read, run};
-use crate::{place, say, server};
+use crate::server::{self, Running};
+use crate::{place, say};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
 /// Connections of a load.
 const CONNECTIONS: &str = "256";
@@ -111,27 +112,19 @@ impl Bench {
     }
 
     fn serve(&self, file: &Path) -> Result<Running> {
-        let database = format!("sqlite:{}", file.display());
-        let mut service = command(&self.service);
-        service.args(["--auth", "demo", "--listen", "127.0.0.1:0", "--database", &database]);
-        let mut running = Running::of(service.stderr(Stdio::piped()))?;
-        let said = running.0.stderr.take().context("the service says nothing")?;
-        let mut lines = BufReader::new(said).lines();
-        let first = lines.next().context("the service says nothing")??;
-        let address = first.rsplit("http://").next().unwrap_or_default();
-        address.trim_end_matches('/').clone_into(&mut running.1);
-        // The log is written as it is in use, and read by somebody.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(running)
+        Running::start(&self.service, file, &[], "listens on")
     }
 
     fn hello(&self) -> Result<Figures> {
         say::step("A bare axum service");
-        let mut running = Running::of(self.program("hello").stdout(Stdio::piped()))?;
-        let said = running.0.stdout.take().context("it says nothing")?;
+        let mut hello = self.program("hello").stdout(Stdio::piped()).spawn()?;
+        let said = hello.stdout.take().context("it says nothing")?;
         let mut address = String::new();
         BufReader::new(said).read_line(&mut address)?;
-        self.load(address.trim(), "hello", FEW, Connections::Many)
+        let figures = self.load(address.trim(), "hello", FEW, Connections::Many);
+        hello.kill()?;
+        hello.wait()?;
+        figures
     }
 
     fn all(&self, sizes: &[&str]) -> Result<String> {
@@ -155,7 +148,7 @@ impl Bench {
             for kind in KINDS {
                 say::step(&format!("{kind}, {size} customers"));
                 let before = orders(&file)?;
-                let found = self.load(&running.1, kind, size, Connections::Many)?;
+                let found = self.load(&running.address, kind, size, Connections::Many)?;
                 ensure!(found.refused == 0, "{} of `{kind}` were refused", found.refused);
                 table.push(line(size, kind, &found, &hello, together));
                 if kind == "order" {
@@ -164,8 +157,12 @@ impl Bench {
                     ensure!(there == found.requests, "{there} orders for {}", found.requests);
                 }
                 if *size == FEW {
-                    let half =
-                        self.load(&running.1, kind, size, Connections::ManyAt(found.rate / 2.0))?;
+                    let half = self.load(
+                        &running.address,
+                        kind,
+                        size,
+                        Connections::ManyAt(found.rate / 2.0),
+                    )?;
                     table.push(line("", "at half", &half, &hello, together));
                 }
             }
@@ -176,29 +173,10 @@ impl Bench {
         let running = self.serve(&file)?;
         for kind in ["read", "order", "suspend"] {
             say::step(&format!("{kind}, one customer with 10,000 subscriptions"));
-            let found = self.load(&running.1, kind, "1", Connections::One)?;
+            let found = self.load(&running.address, kind, "1", Connections::One)?;
             table.push(line("1", kind, &found, &hello, together) + "  one connection");
         }
         Ok(table.join("\n"))
-    }
-}
-
-/// A program that ends when nobody needs it any more, with its address.
-struct Running(Child, String);
-
-impl Running {
-    fn of(program: &mut std::process::Command) -> Result<Self> {
-        let process =
-            program.spawn().context("a program of the measurement could not be started")?;
-        Ok(Self(process, String::new()))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _gone = self.0.kill();
-        let _gone = self.0.wait();
     }
 }
 

@@ -6,7 +6,9 @@ use crate::command::{command, run as run_it};
 use crate::{place, say};
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 
 /// The port when none is asked for.
 const PORT: u16 = 8700;
@@ -51,4 +53,46 @@ pub fn run(args: &mut Args) -> Result<()> {
     let status = service.status().context("the service could not be started")?;
     ensure!(status.success(), "the service ended with {status}");
     Ok(())
+}
+
+/// A service that ends when nobody needs it any more.
+pub struct Running {
+    process: Child,
+    /// Where it listens: `127.0.0.1:8700`.
+    pub address: String,
+}
+
+impl Running {
+    /// Starts a program of the service on a SQLite file, with demo sign-in on a free port, and waits
+    /// until it says a word: where it listens comes first, that its data are loaded last.
+    pub fn start(program: &Path, file: &Path, more: &[&str], until: &str) -> Result<Self> {
+        let mut service = command(program);
+        service.args(["--auth", "demo", "--listen", "127.0.0.1:0", "--database"]);
+        service.arg(format!("sqlite:{}", file.display())).args(more).stderr(Stdio::piped());
+        let process = service.spawn().context("the service could not be started")?;
+        let mut running = Self { process, address: String::new() };
+        let said = running.process.stderr.take().context("the service says nothing")?;
+        let mut lines = BufReader::new(said).lines();
+        for line in lines.by_ref() {
+            let line = line?;
+            if let Some((_, address)) = line.split_once("http://") {
+                address.trim_end_matches('/').clone_into(&mut running.address);
+            }
+            if line.contains(until) {
+                break;
+            }
+        }
+        ensure!(!running.address.is_empty(), "the service does not say where it is");
+        // Its log is read by somebody, as it is in use.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _gone = self.process.kill();
+        let _gone = self.process.wait();
+    }
 }
