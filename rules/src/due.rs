@@ -52,7 +52,7 @@ pub fn next_due(account: &CustomerAccount, policy: &Policy) -> Option<Due> {
         let due = due_of(account, held, policy)?;
         Some(((due.at, depth(held)), due))
     });
-    dues.min_by_key(|(order, _)| *order).map(|(_, due)| due)
+    dues.min_by(|(one, _), (two, _)| one.cmp(two)).map(|(_, due)| due)
 }
 
 /// The account as it stands at a moment, with what time has brought since it was kept, oldest
