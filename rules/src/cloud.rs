@@ -21,6 +21,16 @@ impl Cloud {
     /// The clouds in which a partner can work here (domain.md S1).
     pub const OFFERED: [Self; 3] = [Self::Commercial, Self::UsGovernment, Self::Germany];
 
+    /// The word for it in a partner's ID and in what a token says.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Commercial => "commercial",
+            Self::UsGovernment => "us_government",
+            Self::Germany => "germany",
+            Self::China => "china",
+        }
+    }
+
     /// Whether customers of this country may be served in the cloud (domain.md §1.6).
     pub fn serves(self, country: Country) -> bool {
         match self {

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 use subscription_api::RequestFault;
+use subscription_usecases::record;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -48,9 +49,9 @@ fn cors(origins: &[String]) -> CorsLayer {
             REQUEST,
             CORRELATION,
             name("ms-continuationtoken"),
-            name("desk-form"),
+            name(record::FORM),
         ])
-        .expose_headers([header::RETRY_AFTER, REQUEST, CORRELATION, name("desk-form")])
+        .expose_headers([header::RETRY_AFTER, REQUEST, CORRELATION, name(record::FORM)])
         .max_age(Duration::from_mins(10))
 }
 

@@ -13,12 +13,7 @@ pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
     let start = desk.now().date_naive();
     let mut loaded = 0;
     for cloud in Cloud::OFFERED {
-        let id = match cloud {
-            Cloud::UsGovernment => format!("{DEMO_PARTNER}.us_government"),
-            Cloud::Germany => format!("{DEMO_PARTNER}.germany"),
-            Cloud::Commercial | Cloud::China => DEMO_PARTNER.to_owned(),
-        };
-        let Some(partner) = partner(&id) else { continue };
+        let Some(partner) = partner(&format!("{DEMO_PARTNER}.{}", cloud.word())) else { continue };
         if desk.store.customer_count(&partner.id).await? > 0 {
             continue;
         }

@@ -8,7 +8,7 @@ use crate::view::prelude::*;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use subscription_rules::{Catalogue, Cloud, CustomerId, Policy, PriceList};
+use subscription_rules::{Catalogue, Cloud, CustomerId, PriceList};
 use subscription_usecases::demo::{World, WorldSettings};
 use subscription_usecases::{
     Answer, Ask, Caller, Command, Failure, Question, Reply, SavedStore, StoreError,
@@ -259,15 +259,9 @@ impl DemoDesk {
         let Some(partner) = partner(settings.cloud) else {
             unreachable!("there is a world for each cloud on offer");
         };
-        Caller {
-            user: "alex@demo-partner.example".into(),
-            roles: settings.role.into(),
-            partner,
-            now,
-            policy: Policy::of(settings.cloud, now.date_naive()),
-            catalogue: Arc::clone(&demo.catalogue),
-            prices: Arc::clone(&demo.prices),
-        }
+        let user = "alex@demo-partner.example".into();
+        let sold = (self.catalogue(), self.prices());
+        Caller::at(now, user, settings.role.into(), partner, sold)
     }
 
     /// What is sold.

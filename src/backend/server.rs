@@ -13,15 +13,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use subscription_rules::{Catalogue, Cloud, Policy, PriceList, Role};
+use subscription_rules::{Catalogue, PriceList, Role};
 use subscription_usecases::{Ask, Caller, Failure, Me, NotAnswered, Question, Reply, record};
 use web_sys::AbortController;
 
 /// The server itself gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(35);
-
-/// Says on both sides of which form a record is.
-const FORM: &str = "desk-form";
 
 struct Server {
     sign_in: SignIn,
@@ -121,15 +118,7 @@ impl ServerDesk {
         let server = self.inner();
         let Me { user, roles, partner, .. } = server.me.borrow().clone();
         let now = real_now() + server.ahead.get();
-        Caller {
-            user,
-            roles,
-            policy: Policy::of(partner.cloud, now.date_naive()),
-            partner,
-            now,
-            catalogue: Arc::clone(&server.catalogue),
-            prices: Arc::clone(&server.prices),
-        }
+        Caller::at(now, user, roles, partner, (self.catalogue(), self.prices()))
     }
 
     /// Asks the server.
@@ -152,13 +141,9 @@ async fn me(sign_in: SignIn, settings: &Settings) -> Result<Me, Failure> {
     }
 }
 
-/// The token that a server for trying believes.
+/// What a server for trying believes, as the header `authorization` has it.
 fn token(sign_in: SignIn, settings: &Settings) -> Option<String> {
-    let cloud = match settings.cloud {
-        Cloud::UsGovernment => "us_government",
-        Cloud::Germany => "germany",
-        Cloud::Commercial | Cloud::China => "commercial",
-    };
+    let cloud = settings.cloud.word();
     let role = match settings.role {
         Role::GlobalAdmin => "global_admin",
         Role::AdminAgent => "admin_agent",
@@ -167,7 +152,7 @@ fn token(sign_in: SignIn, settings: &Settings) -> Option<String> {
         Role::BillingAdmin => "billing_admin",
         Role::UserManagementAdmin => "user_management_admin",
     };
-    (sign_in == SignIn::Role).then(|| format!("demo:{role}@demo.{cloud}"))
+    (sign_in == SignIn::Role).then(|| ["Bearer demo:", role, "@demo.", cloud].concat())
 }
 
 /// Ends a request that takes too long, or whose answer nobody waits for any more.
@@ -210,13 +195,13 @@ async fn asked(token: Option<String>, question: &Question) -> Result<Reply, Fail
         if is_over { NotAnswered::TimedOut } else { NotAnswered::Network }
     };
     let mut request = Request::post(&format!("/v1/desk/{}", question.name()))
-        .header(FORM, &form)
+        .header(record::FORM, &form)
         .abort_signal(signal.as_ref());
     if let Some(token) = token {
-        request = request.header("authorization", &format!("Bearer {token}"));
+        request = request.header("authorization", &token);
     }
     let answer = request.json(&text).map_err(lost)?.send().await.map_err(lost)?;
-    if answer.headers().get(FORM).as_ref() == Some(&form) {
+    if answer.headers().get(record::FORM).as_ref() == Some(&form) {
         let text = answer.text().await.map_err(lost)?;
         return record::read(&text).unwrap_or(Err(NotAnswered::NotOurs.into()));
     }

@@ -24,7 +24,22 @@ pub struct Caller {
     pub prices: Arc<PriceList>,
 }
 
+/// What is sold, and what it costs.
+pub type Sold = (Arc<Catalogue>, Arc<PriceList>);
+
 impl Caller {
+    /// Somebody of a partner at a moment, under the rules that are in force there and then.
+    pub fn at(
+        now: DateTime<Utc>,
+        user: String,
+        roles: Roles,
+        partner: Partner,
+        (catalogue, prices): Sold,
+    ) -> Self {
+        let policy = Policy::of(partner.cloud, now.date_naive());
+        Self { user, roles, partner, now, policy, catalogue, prices }
+    }
+
     /// What `rules` looks at.
     pub fn context(&self) -> Context<'_> {
         Context {

@@ -17,6 +17,9 @@ pub const VERSION: &str = "2";
 /// The digest of this package's own source.
 const DIGEST: &str = include_str!(concat!(env!("OUT_DIR"), "/digest.txt"));
 
+/// The header in which screens and server say of which form a record is, [`form`].
+pub const FORM: &str = "desk-form";
+
 /// The form of what screens and server tell each other. Both must be made of the same source,
 /// since nothing in a record says what it is.
 pub fn form() -> String {

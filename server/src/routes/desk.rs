@@ -13,7 +13,7 @@ use subscription_api::RequestFault;
 use subscription_usecases::{Question, record};
 
 /// Says on both sides of which form the record is.
-const FORM: HeaderName = HeaderName::from_static("desk-form");
+const FORM: HeaderName = HeaderName::from_static(record::FORM);
 
 pub(super) async fn ask(State(desk): State<Desk>, call: Call) -> Reply {
     let form = record::form();

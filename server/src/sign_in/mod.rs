@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, Method, header};
 use person::Person;
 use provider::{NotBelieved, Provider};
 use subscription_api::RequestFault;
-use subscription_rules::{Cloud, Partner, PartnerId, Policy, Roles, Standing};
+use subscription_rules::{Cloud, Partner, PartnerId, Roles, Standing};
 use subscription_usecases::{Caller, demo as demo_data};
 
 /// How people sign in.
@@ -131,16 +131,8 @@ impl Desk {
 
     /// A caller of a partner at this moment.
     pub(crate) fn caller(&self, user: String, roles: Roles, partner: Partner) -> Caller {
-        let now = self.now();
-        Caller {
-            user,
-            roles,
-            policy: Policy::of(partner.cloud, now.date_naive()),
-            partner,
-            now,
-            catalogue: self.catalogue.clone(),
-            prices: self.prices.clone(),
-        }
+        let sold = (self.catalogue.clone(), self.prices.clone());
+        Caller::at(self.now(), user, roles, partner, sold)
     }
 }
 

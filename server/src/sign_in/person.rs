@@ -31,12 +31,7 @@ const NAMES: [&str; 4] = ["preferred_username", "email", "upn", "sub"];
 
 /// The cloud as claims and addresses spell it.
 pub(super) fn cloud(name: &str) -> Option<Cloud> {
-    match name {
-        "commercial" => Some(Cloud::Commercial),
-        "us_government" => Some(Cloud::UsGovernment),
-        "germany" => Some(Cloud::Germany),
-        _ => None,
-    }
+    Cloud::OFFERED.into_iter().find(|cloud| cloud.word() == name)
 }
 
 impl Claims {
