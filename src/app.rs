@@ -1,7 +1,7 @@
 //! The app: what every screen shares, and which screen an address shows.
 
 use crate::backend::Backend;
-use crate::history::{Router, use_router};
+use crate::history::{BrowserHistory, use_router};
 use crate::pages;
 use crate::parts::live::live;
 use crate::parts::{Dialog, Failed, Icon, Shell, Toasting, reload};
@@ -21,7 +21,7 @@ pub fn App(
     let texts = RwSignal::new(texts);
     provide_context(texts);
     provide_context(backend);
-    provide_context(Router::start());
+    provide_context(BrowserHistory::start());
     provide_context(Toasting::start());
     // Everything is built anew in another language; a change of language is rare and total.
     live(move || {
@@ -42,7 +42,7 @@ pub fn NotOpened(
     why: Failure,
 ) -> View {
     provide_context(RwSignal::new(texts));
-    provide_context(Router::start());
+    provide_context(BrowserHistory::start());
     let again = Callback::new(|()| reload());
     view! {
         <main class="alone" id="main">
@@ -54,17 +54,22 @@ pub fn NotOpened(
     }
 }
 
-/// The screen of the address. A change of its query leaves the screen standing.
-#[component]
-fn Screen() -> View {
+/// The route, which is another one only when another screen is to be shown.
+pub fn route_shown() -> Memo<Route> {
     let router = use_router();
-    let screen = Memo::new_with_compare(
+    Memo::new_with_compare(
         move |_| router.route().get(),
         |before: Option<&Route>, now: Option<&Route>| match (before, now) {
             (Some(before), Some(now)) => !before.same_screen(now),
             _ => true,
         },
-    );
+    )
+}
+
+/// The screen of the address. A change of its query leaves the screen standing.
+#[component]
+fn Screen() -> View {
+    let screen = route_shown();
     live(move || match screen.get() {
         Route::Customers(_) => view! { <pages::Customers/> },
         Route::NewCustomer => view! { <pages::NewCustomer/> },
@@ -83,7 +88,7 @@ fn Screen() -> View {
 
 /// Asks before unsaved changes are left.
 #[component]
-fn LeaveDialog() -> View {
+pub fn LeaveDialog() -> View {
     let t = use_texts();
     let router = use_router();
     let waiting = router.waiting();

@@ -1,4 +1,4 @@
-//! Where the person is: the route as a signal, over the browser's history.
+//! Where the person is: the route as a signal, over a history.
 //!
 //! Links of ours go through [`A`]; no click of the page is listened to. Unsaved changes ask before
 //! they are left, also by the browser's own Back button.
@@ -7,11 +7,27 @@ use crate::parts::live::derived;
 use crate::route::Route;
 use crate::view::ev;
 use crate::view::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+/// Where the router keeps the places one has been to.
+pub trait History {
+    /// A new place, to come back from.
+    fn push(&self, to: &Route);
+    /// The same place, shown otherwise.
+    fn replace(&self, to: &Route);
+    /// What a link's address says: where it leads in another tab.
+    fn address(&self, to: &Route) -> String;
+    /// Whether a screen is shown here at all.
+    fn shows(&self, to: &Route) -> bool;
+    /// Something on the screen is unsaved, or no more.
+    fn unsaved(&self, _: bool) {}
+}
 
 /// The person's place, and the ways to another.
 #[derive(Clone, Copy)]
 pub struct Router {
+    history: StoredValue<Rc<dyn History>, LocalStorage>,
     route: RwSignal<Route>,
     unsaved: RwSignal<bool>,
     /// Where the person wanted to go while something was unsaved.
@@ -25,26 +41,40 @@ pub fn address() -> String {
     path + &location.search().unwrap_or_default()
 }
 
-impl Router {
-    /// Starts at the browser's address and follows its Back and Forward.
-    pub fn start() -> Self {
-        let router = Self {
-            route: RwSignal::new(Route::parse(&address())),
-            unsaved: RwSignal::new(false),
-            waiting: RwSignal::new(None),
-        };
-        let listener = window_event_listener(ev::popstate, move |_| {
-            let to = Route::parse(&address());
-            if router.unsaved.get_untracked() && !router.is_here(&to) {
-                // The browser has moved already: put the address back and ask.
-                push(&router.route.get_untracked());
-                router.waiting.set(Some(to));
-            } else {
-                router.route.set(to);
-            }
+/// The browser's own history, where the whole page is ours.
+pub struct BrowserHistory;
+
+impl History for BrowserHistory {
+    fn push(&self, to: &Route) {
+        // A browser refuses only a flood of these; the screen is right all the same.
+        let _ = history().and_then(|history| {
+            history.push_state_with_url(&JsValue::NULL, "", Some(&to.print())).ok()
         });
+    }
+
+    fn replace(&self, to: &Route) {
+        let _ = history().and_then(|history| {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(&to.print())).ok()
+        });
+    }
+
+    fn address(&self, to: &Route) -> String {
+        to.print()
+    }
+
+    fn shows(&self, _: &Route) -> bool {
+        true
+    }
+}
+
+impl BrowserHistory {
+    /// A router that starts at the browser's address and follows its Back and Forward.
+    pub fn start() -> Router {
+        let router = Router::over(Rc::new(Self), Route::parse(&address()));
+        let listener =
+            window_event_listener(ev::popstate, move |_| router.moved(Route::parse(&address())));
         let leaving = window_event_listener(ev::beforeunload, move |event| {
-            if router.unsaved.get_untracked() {
+            if router.is_unsaved() {
                 event.prevent_default();
             }
         });
@@ -53,6 +83,43 @@ impl Router {
             leaving.remove();
         });
         router
+    }
+}
+
+impl Router {
+    /// A router over a history, at its first place.
+    pub fn over(history: Rc<dyn History>, first: Route) -> Self {
+        Self {
+            history: StoredValue::new_local(history),
+            route: RwSignal::new(first),
+            unsaved: RwSignal::new(false),
+            waiting: RwSignal::new(None),
+        }
+    }
+
+    /// The history has moved by itself.
+    pub fn moved(self, to: Route) {
+        if self.is_unsaved() && !self.is_here(&to) {
+            // Put the place back and ask.
+            self.with_history(|history| history.push(&self.route.get_untracked()));
+            self.waiting.set(Some(to));
+        } else {
+            self.route.set(to);
+        }
+    }
+
+    fn with_history<V>(self, tell: impl FnOnce(&dyn History) -> V) -> V {
+        self.history.with_value(|history| tell(&**history))
+    }
+
+    /// Whether a screen is shown here at all: a panel has fewer than the page of ours.
+    pub fn shows(self, to: &Route) -> bool {
+        self.with_history(|history| history.shows(to))
+    }
+
+    /// Whether something on the screen is unsaved.
+    pub fn is_unsaved(self) -> bool {
+        self.unsaved.get_untracked()
     }
 
     /// The screen, as a signal.
@@ -75,20 +142,17 @@ impl Router {
 
     /// Goes there without asking: what was unsaved has been saved or given up.
     pub fn leave_for(self, to: Route) {
-        self.unsaved.set(false);
+        self.set_unsaved(false);
         self.waiting.set(None);
         if self.route.with_untracked(|here| *here != to) {
-            push(&to);
+            self.with_history(|history| history.push(&to));
             self.route.set(to);
         }
     }
 
     /// Changes what the same screen shows, without a step for Back.
     pub fn replace(self, to: Route) {
-        // A browser refuses only a flood of these; the screen is right all the same.
-        let _ = history().and_then(|history| {
-            history.replace_state_with_url(&JsValue::NULL, "", Some(&to.print())).ok()
-        });
+        self.with_history(|history| history.replace(&to));
         self.route.set(to);
     }
 
@@ -96,6 +160,7 @@ impl Router {
     pub fn set_unsaved(self, unsaved: bool) {
         if self.unsaved.get_untracked() != unsaved {
             self.unsaved.set(unsaved);
+            self.with_history(|history| history.unsaved(unsaved));
         }
     }
 
@@ -107,12 +172,6 @@ impl Router {
 
 fn history() -> Option<web_sys::History> {
     window().history().ok()
-}
-
-fn push(to: &Route) {
-    let _ = history().and_then(|history| {
-        history.push_state_with_url(&JsValue::NULL, "", Some(&to.print())).ok()
-    });
 }
 
 /// The router of the screen.
@@ -143,23 +202,13 @@ pub fn A(
             router.go(to.get_untracked());
         }
     };
+    let href = move || router.with_history(|history| history.address(&to.read()));
     let current = derived(move || {
         current.filter(|_| router.route().with(|here| here.same_screen(&to.read())))
     });
     view! {
-        <a href=move || to.read().print() class=class aria-current=current on:click=go>
+        <a href=href class=class aria-current=current on:click=go>
             {children()}
         </a>
-    }
-}
-
-/// Moves the focus to the screen's heading, so that a reader begins there.
-pub fn focus_heading() {
-    let heading = document().query_selector("main h1").ok().flatten();
-    if let Some(heading) =
-        heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        heading.set_tab_index(-1);
-        let _ = heading.focus();
     }
 }

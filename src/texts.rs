@@ -42,9 +42,7 @@ thread_local! {
 
 /// Fetches a language, once.
 pub async fn load(language: &str) -> Result<T, String> {
-    if let Some(texts) =
-        LOADED.with_borrow(|all| all.iter().find(|t| t.language == language).copied())
-    {
+    if let Some(texts) = loaded(language) {
         return Ok(texts);
     }
     let file = format!("/lang/{language}.json");
@@ -52,13 +50,25 @@ pub async fn load(language: &str) -> Result<T, String> {
     if !answer.ok() {
         return Err(format!("{file}: {}", answer.status()));
     }
-    let map: HashMap<String, String> = answer.json().await.map_err(|error| error.to_string())?;
-    let texts: T = Box::leak(Box::new(Texts::new(language, map)));
-    LOADED.with_borrow_mut(|all| all.push(texts));
-    Ok(texts)
+    Texts::read(language, &answer.text().await.map_err(|error| error.to_string())?)
+}
+
+fn loaded(language: &str) -> Option<T> {
+    LOADED.with_borrow(|all| all.iter().find(|t| t.language == language).copied())
 }
 
 impl Texts {
+    /// Reads a language's file, once.
+    pub fn read(language: &str, json: &str) -> Result<T, String> {
+        if let Some(texts) = loaded(language) {
+            return Ok(texts);
+        }
+        let map = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let texts: T = Box::leak(Box::new(Self::new(language, map)));
+        LOADED.with_borrow_mut(|all| all.push(texts));
+        Ok(texts)
+    }
+
     fn new(language: &str, mut map: HashMap<String, String>) -> Self {
         let mut take = |key: &str| -> &'static str {
             // The build holds every language against the first, so nothing is missing; a key

@@ -243,6 +243,7 @@ pub fn failure(t: T, failure: &Failure) -> String {
         Failure::Changed(_) => t.failure_changed().into(),
         Failure::RequestIdReused => t.failure_request_reused().into(),
         Failure::Store(error) => t.failure_store(&error.to_string()),
+        Failure::HeldBack(why) => why.clone(),
         Failure::NotAnswered(why) => match why {
             NotAnswered::Network => t.failure_network().into(),
             NotAnswered::TimedOut => t.failure_timed_out().into(),
@@ -258,6 +259,7 @@ pub fn failure(t: T, failure: &Failure) -> String {
 pub fn refusal(t: T, why: &Refusal) -> String {
     match why {
         Refusal::RoleNotAllowed { .. } => t.refusal_role().into(),
+        Refusal::ViewOnly => t.refusal_view_only().into(),
         Refusal::PartnerBlocked => t.refusal_partner_blocked().into(),
         Refusal::NoCommerceRelationship => t.refusal_no_relationship().into(),
         Refusal::CustomerNotFound => t.refusal_customer_not_found().into(),

@@ -43,6 +43,7 @@ pub struct Answer {
 pub const fn answer(refusal: &Refusal) -> Answer {
     let (status, code, name) = match refusal {
         Refusal::RoleNotAllowed { .. }               => (403, "900150", "ROLE_NOT_ALLOWED"),
+        Refusal::ViewOnly                            => (403, "900150", "VIEW_ONLY"),
         Refusal::PartnerBlocked                      => (403, "800039", "PARTNER_BLOCKED"),
         Refusal::NoCommerceRelationship              => (403, "20002",  "NO_COMMERCE_RELATIONSHIP"),
         Refusal::CustomerNotFound                    => (404, "60003",  "CUSTOMER_NOT_FOUND"),
@@ -269,7 +270,8 @@ impl From<&RequestFault> for ErrorBody {
 /// The field of the request that a refusal is about, and its values.
 fn particulars(refusal: &Refusal) -> (Option<&str>, Vec<String>) {
     match refusal {
-        Refusal::PartnerBlocked
+        Refusal::ViewOnly
+        | Refusal::PartnerBlocked
         | Refusal::NoCommerceRelationship
         | Refusal::CustomerNotFound
         | Refusal::SubscriptionNotFound

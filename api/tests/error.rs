@@ -80,6 +80,9 @@ fn table() -> Vec<Row> {
             400, "800095", "SEATS_NOT_UPDATABLE", Some("quantity"), &["25"]),
         (R::RoleNotAllowed { permission: Permission::ChangeBillingCycle },
             403, "900150", "ROLE_NOT_ALLOWED", None, &["change_billing_cycle"]),
+        // Ours: the vendor has no read-only view.
+        (R::ViewOnly,
+            403, "900150", "VIEW_ONLY", None, &[]),
         (R::AddonNeedsBase,
             400, "400041", "ADDON_NEEDS_BASE", Some("parentSubscriptionId"), &[]),
         // domain.md §2.7, the decision
@@ -135,7 +138,7 @@ macro_rules! variants {
     };
 }
 variants! {
-    RoleNotAllowed PartnerBlocked NoCommerceRelationship CustomerNotFound SubscriptionNotFound
+    RoleNotAllowed ViewOnly PartnerBlocked NoCommerceRelationship CustomerNotFound SubscriptionNotFound
     InvalidOfferId WrongCloud OfferNotInCountry PartnerNotOnboardedInCountry
     PartnerNotValidForOffer WrongSegment OfferNoLongerAvailable CycleNotSupportedByOffer
     AddonNeedsBase AddonNotForParent ParentNotActive PaidOfferOwned TrialAlreadyHad

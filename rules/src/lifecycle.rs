@@ -3,7 +3,7 @@
 //!
 //! Every function takes the account at the context's moment: what is due has happened.
 
-use crate::permission::{Allowed, allowed};
+use crate::permission::permitted_if;
 use crate::{
     Cause, Change, Charging, Context, CustomerAccount, DeletedBecause, Event, Intent, Nickname,
     Note, Permission, Quantity, Refusal, Relationship, State, Status, Subscription, SubscriptionId,
@@ -181,17 +181,9 @@ pub fn change_cycle(context: &Context<'_>) -> Result<Change, Refusal> {
 /// Whether any role lets the person suspend for the reason. Billing admins may for non-payment,
 /// where the policy says so.
 fn suspender(context: &Context<'_>, reason: Option<SuspensionReason>) -> Result<(), Refusal> {
-    let permission = Permission::Suspend;
-    match allowed(context.roles, permission) {
-        Allowed::Yes => Ok(()),
-        Allowed::NonPaymentByPolicy
-            if context.policy.billing_admin_suspends
-                && reason == Some(SuspensionReason::NonPayment) =>
-        {
-            Ok(())
-        }
-        Allowed::NonPaymentByPolicy | Allowed::No => Err(Refusal::RoleNotAllowed { permission }),
-    }
+    let by_policy =
+        context.policy.billing_admin_suspends && reason == Some(SuspensionReason::NonPayment);
+    permitted_if(context.roles, Permission::Suspend, by_policy)
 }
 
 fn suspendable(

@@ -37,12 +37,15 @@ impl Role {
     }
 }
 
-/// The roles of one person: at most one of each group (domain.md §1.7).
+/// The roles of one person: at most one of each group (domain.md §1.7). They may be narrowed to
+/// looking, for a place where nothing is to be changed, such as a panel that a page shows read-only;
+/// that is of the place, not of the person, so it is not written with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Role>", into = "Vec<Role>")]
 pub struct Roles {
     admin: Option<Role>,
     agent: Option<Role>,
+    looks_only: bool,
 }
 
 impl Roles {
@@ -64,6 +67,12 @@ impl Roles {
         self.admin.into_iter().chain(self.agent)
     }
 
+    /// The same roles where nothing can be changed.
+    #[must_use]
+    pub const fn only_to_look(self) -> Self {
+        Self { looks_only: true, ..self }
+    }
+
     /// Whether the role is among them.
     pub fn has(self, role: Role) -> bool {
         self.iter().any(|held| held == role)
@@ -73,7 +82,7 @@ impl Roles {
 impl From<Role> for Roles {
     fn from(role: Role) -> Self {
         let (admin, agent) = if role.is_agent() { (None, Some(role)) } else { (Some(role), None) };
-        Self { admin, agent }
+        Self { admin, agent, looks_only: false }
     }
 }
 
@@ -117,6 +126,12 @@ pub enum Permission {
     PinOffers,
 }
 
+impl Permission {
+    const fn changes(self) -> bool {
+        !matches!(self, Self::ViewCustomers | Self::ViewSubscriptions)
+    }
+}
+
 /// What a cell of the matrix says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allowed {
@@ -147,7 +162,7 @@ pub const PERMISSIONS: &[(Permission, [Allowed; 6])] = &[
 ];
 
 /// The best answer that any of the roles gives.
-pub(crate) fn allowed(roles: Roles, permission: Permission) -> Allowed {
+fn allowed(roles: Roles, permission: Permission) -> Allowed {
     let row = PERMISSIONS.iter().find(|(of, _)| *of == permission);
     let cells = row.into_iter().flat_map(|(_, cells)| Role::ALL.iter().zip(cells));
     let held = cells.filter(|(role, _)| roles.has(**role)).map(|(_, allowed)| *allowed);
@@ -160,8 +175,19 @@ pub(crate) fn allowed(roles: Roles, permission: Permission) -> Allowed {
 
 /// Refuses what none of the roles allows outright.
 pub fn permitted(roles: Roles, permission: Permission) -> Result<(), Refusal> {
+    permitted_if(roles, permission, false)
+}
+
+/// The same, where something speaks for the cells that leave it to the policy.
+pub(crate) fn permitted_if(
+    roles: Roles,
+    permission: Permission,
+    by_policy: bool,
+) -> Result<(), Refusal> {
     match allowed(roles, permission) {
+        _ if roles.looks_only && permission.changes() => Err(Refusal::ViewOnly),
         Yes => Ok(()),
+        NonPaymentByPolicy if by_policy => Ok(()),
         No | NonPaymentByPolicy => Err(Refusal::RoleNotAllowed { permission }),
     }
 }

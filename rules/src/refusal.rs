@@ -18,6 +18,9 @@ pub enum Refusal {
         /// What would be needed.
         permission: Permission,
     },
+    /// Here nothing can be changed, whatever the person's roles allow elsewhere.
+    #[error("this is a view in which nothing can be changed")]
+    ViewOnly,
     /// The partner's own account is not in good standing (A23).
     #[error("the partner account is blocked: nothing that creates a charge is possible")]
     PartnerBlocked,
@@ -250,6 +253,7 @@ mod tests {
         let of = |count| Quantity::try_from(count).unwrap();
         vec![
             Refusal::RoleNotAllowed { permission: Permission::Buy },
+            Refusal::ViewOnly,
             Refusal::PartnerBlocked,
             Refusal::NoCommerceRelationship,
             Refusal::CustomerNotFound,

@@ -91,6 +91,44 @@ fn without_a_role_nothing_is_possible() {
     }
 }
 
+/// Where nothing can be changed, roles look and no more; what they could not see stays unseen, and
+/// the narrowing is not written down with them.
+#[test]
+fn roles_that_only_look() {
+    for &(row, permission, cells) in MATRIX {
+        let looks = matches!(permission, Permission::ViewCustomers | Permission::ViewSubscriptions);
+        for (role, cell) in COLUMNS.into_iter().zip(cells) {
+            let expected = match (looks, cell) {
+                (false, _) => "VIEW_ONLY",
+                (true, Yes) => "ok",
+                (true, _) => "ROLE_NOT_ALLOWED",
+            };
+            let narrowed = Roles::from(role).only_to_look();
+            assert_eq!(outcome(&permitted(narrowed, permission)), expected, "{row} {role:?}");
+        }
+    }
+    let written = serde_json::to_string(&Roles::from(AdminAgent).only_to_look()).unwrap();
+    assert_eq!(written, r#"["admin_agent"]"#);
+}
+
+/// A billing admin whom the policy lets suspend for non-payment does not where nothing can be
+/// changed, and nobody else does anything there.
+#[test]
+fn where_nothing_can_be_changed() {
+    for role in COLUMNS {
+        let mut story = Story::at("2018-06-01");
+        story.desk.policy.billing_admin_suspends = true;
+        let id = story.buys(offers::E3, BillingCycle::Monthly, 1);
+        story.desk.roles = Roles::from(role).only_to_look();
+        let ask = Suspend { reason: Some(SuspensionReason::NonPayment), note: None };
+        let got = suspend(&story.context(), &story.account, &id, &ask);
+        assert_eq!(outcome(&got), "VIEW_ONLY", "{role:?}");
+        let offered = choices(&story.context(), &story.account, story.the(&id));
+        let possible: Vec<_> = offered.iter().filter(|(_, may)| may.is_ok()).collect();
+        assert!(possible.is_empty(), "{role:?}: {possible:?}");
+    }
+}
+
 /// A role that comes from outside is checked like one made here.
 #[test]
 fn roles_from_outside_are_checked() {

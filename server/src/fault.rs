@@ -54,8 +54,8 @@ impl From<Failure> for Fault {
             Failure::Changed(_) => Self::Request(RequestFault::EtagStale),
             Failure::RequestIdReused => Self::Request(RequestFault::RequestIdReused),
             Failure::Store(error) => error.into(),
-            // We ask no other server.
-            Failure::NotAnswered(_) => Self::Request(RequestFault::Internal),
+            // We ask no other server, and there is no page around us.
+            Failure::NotAnswered(_) | Failure::HeldBack(_) => Self::Request(RequestFault::Internal),
         }
     }
 }

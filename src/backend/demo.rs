@@ -3,7 +3,7 @@
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::tabs::{Message, Tabs};
-use super::{Alerts, real_now};
+use super::{Alerts, Asked, Desk, SignIn, real_now};
 use crate::view::prelude::*;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use subscription_rules::{Catalogue, Cloud, CustomerId, PriceList};
 use subscription_usecases::demo::{World, WorldSettings};
 use subscription_usecases::{
-    Answer, Ask, Caller, Command, Failure, Question, Reply, SavedStore, StoreError,
+    Answer, Ask, Caller, Command, Failure, Question, Reply, SavedStore, Sold, StoreError,
 };
 
 type Kept = SavedStore<LocalShelf>;
@@ -175,12 +175,6 @@ impl DemoDesk {
         self.inner().store.borrow().clone()
     }
 
-    /// Counts up whenever something has changed, here or in another tab. What reads it is read
-    /// again.
-    pub fn version(self) -> ReadSignal<u32> {
-        self.version.read_only()
-    }
-
     /// What a person should know about the keeping of data.
     pub fn alerts(self) -> ReadSignal<Alerts> {
         self.alerts.read_only()
@@ -201,26 +195,6 @@ impl DemoDesk {
         if self.alerts.get_untracked() != alerts {
             self.alerts.set(alerts);
         }
-    }
-
-    /// The settings, read anew whenever something changes.
-    pub fn settings(self) -> Settings {
-        self.version.track();
-        self.inner().settings.borrow().clone()
-    }
-
-    /// Changes the settings here and in the other tabs.
-    pub fn set_settings(self, settings: Settings) {
-        let demo = self.inner();
-        let told = Box::new(settings.clone());
-        self.apply(settings);
-        if demo.tabs.writes() {
-            demo.settings.borrow().keep(&LocalShelf);
-            self.tell_state(None);
-        } else {
-            demo.tabs.tell(&Message::Settings { settings: told });
-        }
-        self.changed();
     }
 
     /// Puts settings in place; another world also takes in what is kept, over it.
@@ -244,44 +218,6 @@ impl DemoDesk {
             *demo.store.borrow_mut() = store;
         }
         *demo.settings.borrow_mut() = settings;
-    }
-
-    /// Who asks, now.
-    pub fn caller(self) -> Caller {
-        let demo = self.inner();
-        let settings = demo.settings.borrow();
-        let now = settings.now(real_now());
-        let partner = |cloud| {
-            let worlds = demo.worlds.borrow();
-            let world = worlds.iter().find(|world| world.settings().cloud == cloud);
-            world.or(worlds.first()).map(|world| world.partner().clone())
-        };
-        let Some(partner) = partner(settings.cloud) else {
-            unreachable!("there is a world for each cloud on offer");
-        };
-        let user = "alex@demo-partner.example".into();
-        let sold = (self.catalogue(), self.prices());
-        Caller::at(now, user, settings.role.into(), partner, sold)
-    }
-
-    /// What is sold.
-    pub fn catalogue(self) -> Arc<Catalogue> {
-        Arc::clone(&self.inner().catalogue)
-    }
-
-    /// What it costs.
-    pub fn prices(self) -> Arc<PriceList> {
-        Arc::clone(&self.inner().prices)
-    }
-
-    /// Answers a question of the screens.
-    pub async fn answer(self, question: Question) -> Result<Reply, Failure> {
-        match question {
-            Question::Command(command, ask) if !ask.validate_only => {
-                self.ask(*command, ask).await.map(Reply::Answer)
-            }
-            other => other.answer(&*self.store(), &self.caller()).await,
-        }
     }
 
     /// Does what a person asks for. The request's name was made before the first try, so that
@@ -308,5 +244,70 @@ impl DemoDesk {
             self.changed();
         }
         answer
+    }
+}
+
+impl Desk for DemoDesk {
+    fn version(&self) -> ReadSignal<u32> {
+        self.version.read_only()
+    }
+
+    fn caller(&self) -> Caller {
+        let demo = self.inner();
+        let settings = demo.settings.borrow();
+        let now = settings.now(real_now());
+        let partner = |cloud| {
+            let worlds = demo.worlds.borrow();
+            let world = worlds.iter().find(|world| world.settings().cloud == cloud);
+            world.or(worlds.first()).map(|world| world.partner().clone())
+        };
+        let Some(partner) = partner(settings.cloud) else {
+            unreachable!("there is a world for each cloud on offer");
+        };
+        let user = "alex@demo-partner.example".into();
+        Caller::at(now, user, settings.role.into(), partner, self.sold())
+    }
+
+    fn sold(&self) -> Sold {
+        let demo = self.inner();
+        (Arc::clone(&demo.catalogue), Arc::clone(&demo.prices))
+    }
+
+    fn answer(&self, question: Question) -> Asked {
+        let desk = *self;
+        Box::pin(async move {
+            match question {
+                Question::Command(command, ask) if !ask.validate_only => {
+                    desk.ask(*command, ask).await.map(Reply::Answer)
+                }
+                other => other.answer(&*desk.store(), &desk.caller()).await,
+            }
+        })
+    }
+
+    fn settings(&self) -> Settings {
+        self.version.track();
+        self.inner().settings.borrow().clone()
+    }
+
+    fn set_settings(&self, settings: Settings) {
+        let demo = self.inner();
+        let told = Box::new(settings.clone());
+        self.apply(settings);
+        if demo.tabs.writes() {
+            demo.settings.borrow().keep(&LocalShelf);
+            self.tell_state(None);
+        } else {
+            demo.tabs.tell(&Message::Settings { settings: told });
+        }
+        self.changed();
+    }
+
+    fn sign_in(&self) -> SignIn {
+        SignIn::Role
+    }
+
+    fn demo(&self) -> Option<DemoDesk> {
+        Some(*self)
     }
 }

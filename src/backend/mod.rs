@@ -11,27 +11,53 @@ mod tabs;
 
 pub use config::{Config, SignIn};
 pub use demo::DemoDesk;
-pub use server::{ServerDesk, sign_out};
+pub use server::{ServerDesk, asked, sign_out};
 
 use crate::view::prelude::*;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use settings::Settings;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use subscription_rules::{Catalogue, CustomerAccount, CustomerId, PriceList, SubscriptionId};
 use subscription_usecases::log::{Entry, LogQuery};
 use subscription_usecases::{
     Answer, Ask, Caller, Command, CustomerQuery, CustomerRow, Failure, NotAnswered, Page, Question,
-    Reply, RequestId, StoreError,
+    Reply, RequestId, Sold, StoreError,
 };
+
+/// What the answer to a question is waited for as.
+pub type Asked = Pin<Box<dyn Future<Output = Result<Reply, Failure>>>>;
+
+/// Something that the screens can ask, as the backend holds it.
+pub trait Desk {
+    /// Counts up whenever something has changed, here or in another tab.
+    fn version(&self) -> ReadSignal<u32>;
+    /// Who asks, now.
+    fn caller(&self) -> Caller;
+    /// What is sold, and what it costs.
+    fn sold(&self) -> Sold;
+    /// Answers a question.
+    fn answer(&self, question: Question) -> Asked;
+    /// What was chosen here, read anew whenever something changes.
+    fn settings(&self) -> Settings {
+        Settings::first(self.caller().now)
+    }
+    /// Changes what was chosen, where something can be.
+    fn set_settings(&self, _: Settings) {}
+    /// How people sign in.
+    fn sign_in(&self) -> SignIn {
+        SignIn::Provider
+    }
+    /// The demo, if it is one.
+    fn demo(&self) -> Option<DemoDesk> {
+        None
+    }
+}
 
 /// The backend of the screens. Copied freely: it is a handle.
 #[derive(Clone, Copy)]
-pub enum Backend {
-    /// The demo in this browser.
-    Demo(DemoDesk),
-    /// The server.
-    Server(ServerDesk),
-}
+pub struct Backend(StoredValue<Rc<dyn Desk>, LocalStorage>);
 
 /// What a person should know about the keeping of data.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,36 +82,39 @@ fn other<T>(_: Reply) -> Result<T, Failure> {
     Err(NotAnswered::NotOurs.into())
 }
 
-impl Backend {
-    /// Opens what the configuration names.
-    pub async fn open(
-        config: Config,
-        catalogue: Catalogue,
-        prices: PriceList,
-    ) -> Result<Self, Failure> {
-        match config {
-            Config::Demo => Ok(Self::Demo(DemoDesk::open(catalogue, prices).await)),
-            Config::Server(sign_in) => {
-                Ok(Self::Server(ServerDesk::open(sign_in, catalogue, prices).await?))
-            }
+/// Opens what the configuration names.
+pub async fn open(
+    config: Config,
+    catalogue: Catalogue,
+    prices: PriceList,
+) -> Result<Backend, Failure> {
+    match config {
+        Config::Demo => Ok(Backend::over(Rc::new(DemoDesk::open(catalogue, prices).await))),
+        Config::Server(sign_in) => {
+            Ok(Backend::over(Rc::new(ServerDesk::open(sign_in, catalogue, prices).await?)))
         }
+    }
+}
+
+impl Backend {
+    /// The backend over something that can be asked.
+    pub fn over(desk: Rc<dyn Desk>) -> Self {
+        Self(StoredValue::new_local(desk))
+    }
+
+    fn desk(self) -> Rc<dyn Desk> {
+        self.0.get_value()
     }
 
     /// The demo, if it is one.
-    pub const fn demo(self) -> Option<DemoDesk> {
-        match self {
-            Self::Demo(desk) => Some(desk),
-            Self::Server(_) => None,
-        }
+    pub fn demo(self) -> Option<DemoDesk> {
+        self.desk().demo()
     }
 
     /// Counts up whenever something has changed, here or in another tab. What reads it is read
     /// again.
     pub fn version(self) -> ReadSignal<u32> {
-        match self {
-            Self::Demo(desk) => desk.version(),
-            Self::Server(desk) => desk.version(),
-        }
+        self.desk().version()
     }
 
     /// What a person should know about the keeping of data; the server keeps it for us.
@@ -95,57 +124,42 @@ impl Backend {
 
     /// The settings, read anew whenever something changes.
     pub fn settings(self) -> Settings {
-        match self {
-            Self::Demo(desk) => desk.settings(),
-            Self::Server(desk) => desk.settings(),
-        }
+        self.desk().settings()
     }
 
     /// Changes the settings here and in the other tabs.
     pub fn set_settings(self, settings: Settings) {
-        match self {
-            Self::Demo(desk) => desk.set_settings(settings),
-            Self::Server(desk) => desk.set_settings(settings),
-        }
+        self.desk().set_settings(settings);
     }
 
     /// How people sign in; in the demo they choose a role.
     pub fn sign_in(self) -> SignIn {
-        match self {
-            Self::Demo(_) => SignIn::Role,
-            Self::Server(desk) => desk.sign_in(),
-        }
+        self.desk().sign_in()
     }
 
     /// Who asks, now.
     pub fn caller(self) -> Caller {
-        match self {
-            Self::Demo(desk) => desk.caller(),
-            Self::Server(desk) => desk.caller(),
-        }
+        self.desk().caller()
+    }
+
+    /// The day of the clock that decides, read anew whenever something changes.
+    pub fn today(self) -> NaiveDate {
+        self.version().track();
+        self.caller().now.date_naive()
     }
 
     /// What is sold.
     pub fn catalogue(self) -> Arc<Catalogue> {
-        match self {
-            Self::Demo(desk) => desk.catalogue(),
-            Self::Server(desk) => desk.catalogue(),
-        }
+        self.desk().sold().0
     }
 
     /// What it costs.
     pub fn prices(self) -> Arc<PriceList> {
-        match self {
-            Self::Demo(desk) => desk.prices(),
-            Self::Server(desk) => desk.prices(),
-        }
+        self.desk().sold().1
     }
 
-    async fn answer(self, question: Question) -> Result<Reply, Failure> {
-        match self {
-            Self::Demo(desk) => desk.answer(question).await,
-            Self::Server(desk) => desk.answer(question).await,
-        }
+    fn answer(self, question: Question) -> Asked {
+        self.desk().answer(question)
     }
 
     /// A page of customers.

@@ -2,9 +2,9 @@
 //! value that the use case gave there (`usecases::Question`).
 
 use super::config::SignIn;
-use super::real_now;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
+use super::{Asked, Desk, real_now};
 use crate::view::prelude::*;
 use chrono::TimeDelta;
 use gloo_net::http::{Request, Response};
@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use subscription_rules::{Catalogue, PriceList, Role};
-use subscription_usecases::{Ask, Caller, Failure, Me, NotAnswered, Question, Reply, record};
+use subscription_usecases::{Caller, Failure, Me, NotAnswered, Question, Reply, Sold, record};
 use web_sys::AbortController;
 
 /// The server itself gives up after 30 seconds.
@@ -62,20 +62,22 @@ impl ServerDesk {
         self.server.get_value()
     }
 
-    pub fn version(self) -> ReadSignal<u32> {
-        self.version.read_only()
-    }
-
     fn changed(self) {
         self.version.update(|version| *version = version.wrapping_add(1));
     }
+}
 
-    pub fn sign_in(self) -> SignIn {
+impl Desk for ServerDesk {
+    fn version(&self) -> ReadSignal<u32> {
+        self.version.read_only()
+    }
+
+    fn sign_in(&self) -> SignIn {
         self.inner().sign_in
     }
 
     /// What was chosen here, in the cloud and on the day of the server.
-    pub fn settings(self) -> Settings {
+    fn settings(&self) -> Settings {
         self.version.track();
         let server = self.inner();
         let cloud = server.me.borrow().partner.cloud;
@@ -84,8 +86,8 @@ impl ServerDesk {
     }
 
     /// Keeps what was chosen. Another role or cloud is another sign-in.
-    pub fn set_settings(self, settings: Settings) {
-        let server = self.inner();
+    fn set_settings(&self, settings: Settings) {
+        let (desk, server) = (*self, self.inner());
         let is_me = {
             let before = server.settings.borrow();
             (before.role, before.cloud) == (settings.role, settings.cloud)
@@ -93,7 +95,7 @@ impl ServerDesk {
         settings.keep(&LocalShelf);
         *server.settings.borrow_mut() = settings.clone();
         if is_me {
-            self.changed();
+            desk.changed();
             return;
         }
         wasm_bindgen_futures::spawn_local(async move {
@@ -102,40 +104,38 @@ impl ServerDesk {
                 server.ahead.set(me.now - real_now());
                 *server.me.borrow_mut() = me;
             }
-            self.changed();
+            desk.changed();
         });
     }
 
-    pub fn catalogue(self) -> Arc<Catalogue> {
-        Arc::clone(&self.inner().catalogue)
+    fn sold(&self) -> Sold {
+        let server = self.inner();
+        (Arc::clone(&server.catalogue), Arc::clone(&server.prices))
     }
 
-    pub fn prices(self) -> Arc<PriceList> {
-        Arc::clone(&self.inner().prices)
-    }
-
-    pub fn caller(self) -> Caller {
+    fn caller(&self) -> Caller {
         let server = self.inner();
         let Me { user, roles, partner, .. } = server.me.borrow().clone();
         let now = real_now() + server.ahead.get();
-        Caller::at(now, user, roles, partner, (self.catalogue(), self.prices()))
+        Caller::at(now, user, roles, partner, self.sold())
     }
 
-    /// Asks the server.
-    pub async fn answer(self, question: Question) -> Result<Reply, Failure> {
-        let server = self.inner();
-        let token = token(server.sign_in, &server.settings.borrow());
-        let answer = asked(token, &question).await;
-        let writes = matches!(question, Question::Command(_, Ask { validate_only: false, .. }));
-        if writes {
-            self.changed();
-        }
-        answer
+    fn answer(&self, question: Question) -> Asked {
+        let desk = *self;
+        Box::pin(async move {
+            let server = desk.inner();
+            let token = token(server.sign_in, &server.settings.borrow());
+            let answer = asked("", token, &question).await;
+            if question.writes() {
+                desk.changed();
+            }
+            answer
+        })
     }
 }
 
 async fn me(sign_in: SignIn, settings: &Settings) -> Result<Me, Failure> {
-    match asked(token(sign_in, settings), &Question::Me).await? {
+    match asked("", token(sign_in, settings), &Question::Me).await? {
         Reply::Me(me) => Ok(me),
         _ => Err(NotAnswered::NotOurs.into()),
     }
@@ -185,7 +185,12 @@ impl Drop for Limit {
     }
 }
 
-async fn asked(token: Option<String>, question: &Question) -> Result<Reply, Failure> {
+/// Asks the server at a base address, which has no slash at its end; our own origin has none.
+pub async fn asked(
+    base: &str,
+    token: Option<String>,
+    question: &Question,
+) -> Result<Reply, Failure> {
     let form = record::form();
     let text = record::written(question).ok_or(NotAnswered::NotOurs)?;
     let limit = Limit::start();
@@ -194,7 +199,7 @@ async fn asked(token: Option<String>, question: &Question) -> Result<Reply, Fail
         let is_over = limit.as_ref().is_some_and(|limit| limit.is_over.get());
         if is_over { NotAnswered::TimedOut } else { NotAnswered::Network }
     };
-    let mut request = Request::post(&format!("/v1/desk/{}", question.name()))
+    let mut request = Request::post(&[base, "/v1/desk/", question.name()].concat())
         .header(record::FORM, &form)
         .abort_signal(signal.as_ref());
     if let Some(token) = token {

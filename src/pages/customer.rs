@@ -11,6 +11,7 @@ use crate::parts::live::{derived, live, memo};
 use crate::parts::table;
 use crate::parts::{Crumb, Due, Empty, Failed, Icon, Skeleton, StatusPill, Title, use_toasts};
 use crate::route::{Route, StatusFilter};
+use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::words;
@@ -20,7 +21,6 @@ use subscription_rules::{
     Asked, BillingCycle, CustomerAccount, CustomerId, Permission, Refusal, Status, availability,
 };
 use subscription_usecases::{Answer, Ask, Caller, Command, Done, Failure, RequestId};
-use wasm_bindgen::JsCast;
 
 /// A customer's account as it stands, here and in other tabs.
 pub type Account = Memo<Arc<CustomerAccount>>;
@@ -119,13 +119,15 @@ pub fn Head(
         view! { <Title crumbs=crumbs text=name facts=facts actions=act/> }
     });
     let (list, details) = (Route::customer(&id), Route::Account(id));
-    view! {
-        {title}
-        <nav class="tabs" aria-label=t.customers_tabs()>
-            <A to=Signal::stored(list) current="page">{t.customers_subscriptions()}</A>
-            <A to=Signal::stored(details) current="page">{t.customers_account()}</A>
-        </nav>
-    }
+    let tabs = use_router().shows(&details).then(|| {
+        view! {
+            <nav class="tabs" aria-label=t.customers_tabs()>
+                <A to=Signal::stored(list) current="page">{t.customers_subscriptions()}</A>
+                <A to=Signal::stored(details) current="page">{t.customers_account()}</A>
+            </nav>
+        }
+    });
+    view! { {title}{tabs} }
 }
 
 #[component]
@@ -146,8 +148,7 @@ fn Nothing(account: Account) -> View {
 fn Subscriptions(account: Account) -> View {
     let t = use_texts();
     let backend = use_backend();
-    let router = use_router();
-    let toasts = use_toasts();
+    let (router, stage, toasts) = (use_router(), use_stage(), use_toasts());
     let id = account.with_untracked(|account| account.customer().id.clone());
     let filter = Memo::new(move |before: Option<&StatusFilter>| {
         router.route().with(|route| match route {
@@ -167,8 +168,9 @@ fn Subscriptions(account: Account) -> View {
         } else {
             t.customers_reactivated_with(name)
         });
+        // The button that was pressed is gone: the focus goes to the row's name.
         if let Some(id) = done.subscriptions.first() {
-            focus_row(id.as_str().to_owned());
+            stage.focus(format!("#{} a", row_id(id.as_str())));
         }
     });
     let count = move |status| number(t, account.read().count(status) as u64);
@@ -283,18 +285,6 @@ fn subscription_row(t: T, customer: &CustomerId, row: Row, reactivating: Asking)
 
 fn row_id(subscription: &str) -> String {
     format!("s-{subscription}")
-}
-
-/// The button that was pressed is gone: the focus goes to the row's name.
-fn focus_row(subscription: String) {
-    request_animation_frame(move || {
-        let row = document().get_element_by_id(&row_id(&subscription));
-        let link = row.and_then(|row| row.query_selector("a").ok().flatten());
-        if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // A link that has gone meanwhile needs no focus.
-            let _ = link.focus();
-        }
-    });
 }
 
 /// Asks for one thing at a time. A try whose answer was lost is repeated under its old name, so

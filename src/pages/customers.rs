@@ -61,6 +61,9 @@ pub fn MainAct(
     why_not: Signal<Option<String>>,
 ) -> View {
     let inside = move || view! { <Icon name="i-plus"/>{text} };
+    if !use_router().shows(&to) {
+        return View::Nothing;
+    }
     live(move || match why_not.get() {
         None => {
             let to = Signal::stored(to.clone());
@@ -86,6 +89,8 @@ fn nobody(t: T) -> View {
             <A to=Signal::stored(Route::Settings) class="btn">{t.customers_empty_action()}</A>
         }
     };
+    let settings =
+        if use_router().shows(&Route::Settings) { settings.into() } else { Slot::default() };
     view! {
         <Empty
             icon="i-people"

@@ -8,13 +8,13 @@ use crate::pages::customer::{Asking, Refused};
 use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, ErrorText, Failed, Field, Title, use_toasts};
 use crate::route::Route;
+use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
 use crate::view::ev;
 use crate::view::prelude::*;
 use crate::words;
 use subscription_rules::{Address, Cloud, Contact, Country, CustomerDraft, Permission, Refusal};
 use subscription_usecases::{Command, Failure};
-use wasm_bindgen::JsCast;
 
 /// The form for a new customer.
 #[component]
@@ -131,7 +131,7 @@ fn field_of(problem: &Refusal) -> &str {
 
 #[component]
 fn Form() -> View {
-    let t = use_texts();
+    let (t, stage) = (use_texts(), use_stage());
     let backend = use_backend();
     let router = use_router();
     let toasts = use_toasts();
@@ -161,7 +161,7 @@ fn Form() -> View {
             adding.ask(Command::AddCustomer { draft }, None);
         } else {
             typed.problems.set(Some(problems));
-            request_animation_frame(|| focus("errors"));
+            stage.focus("#errors");
         }
     };
     let crumbs = vec![Crumb(t.customers().to_owned(), Route::home())];
@@ -188,25 +188,17 @@ fn Form() -> View {
     }
 }
 
-fn focus(id: &str) {
-    let element = document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // What cannot take the focus leaves it where it is.
-        let _ = element.focus();
-    }
-}
-
 /// What is to be corrected, each a way to its field.
 #[component]
 fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> View {
-    let t = use_texts();
+    let (t, stage) = (use_texts(), use_stage());
     let line = move |problem: &Refusal| {
         let of = field_of(problem);
         let (_, id, label) = typed.fields().into_iter().find(|(name, _, _)| *name == of)?;
         let text = t.customers_error_line(label, &words::refusal(t, problem));
         let go = move |event: ev::MouseEvent| {
             event.prevent_default();
-            focus(id);
+            stage.focus(format!("#{id}"));
         };
         Some(view! { <li><a href=format!("#{id}") on:click=go>{text}</a></li> })
     };

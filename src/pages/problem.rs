@@ -4,6 +4,7 @@ use crate::history::A;
 use crate::parts::Icon;
 use crate::parts::live::effect;
 use crate::route::Route;
+use crate::stage::use_stage;
 use crate::texts::use_texts;
 use crate::view::prelude::*;
 
@@ -14,8 +15,9 @@ pub fn NotFound(
     path: String,
 ) -> View {
     let t = use_texts();
-    document().set_title(&format!("{} · Subscription Desk", t.not_found()));
-    effect(|| request_animation_frame(crate::history::focus_heading));
+    let stage = use_stage();
+    stage.name(t.not_found());
+    effect(move || stage.focus_heading());
     view! {
         <div class="empty">
             <Icon name="i-search"/>

@@ -1,11 +1,12 @@
 //! The states every screen has while what it shows is not there: loading, empty, failed, not
 //! found, no permission.
 
-use crate::history::A;
+use crate::history::{A, use_router};
 use crate::parts::fetched::Fetched;
 use crate::parts::live::{effect, live};
 use crate::parts::{Icon, reload};
 use crate::route::Route;
+use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::words;
@@ -76,8 +77,9 @@ pub fn Failed(
     again: Callback<()>,
 ) -> View {
     let t = use_texts();
-    document().set_title("Subscription Desk");
-    effect(|| request_animation_frame(crate::history::focus_heading));
+    let (stage, router) = (use_stage(), use_router());
+    stage.name("");
+    effect(move || stage.focus_heading());
     let (icon, title) = heading(t, &why);
     let text = words::failure(t, &why);
     let is_refused = matches!(why, Failure::Refused(_));
@@ -85,22 +87,24 @@ pub fn Failed(
     let is_old = why == Failure::NotAnswered(NotAnswered::OtherVersion);
     let is_role = matches!(why, Failure::Refused(Refusal::RoleNotAllowed { .. }));
     let class = if is_refused { "empty" } else { "empty empty--failed" };
-    let way_out = if matches!(why, Failure::NotAnswered(NotAnswered::SignedOut)) {
+    let signed_out = matches!(why, Failure::NotAnswered(NotAnswered::SignedOut));
+    let home = Route::home();
+    let way_out = if signed_out && stage.is_page() {
         view! { <SignInLink/> }
-    } else if is_refused {
-        view! { <A to=Signal::stored(Route::home()) class="btn btn--primary">{t.show_customers()}</A> }
+    } else if is_refused && router.shows(&home) {
+        view! { <A to=Signal::stored(home) class="btn btn--primary">{t.show_customers()}</A> }
     } else {
         view! {
             <button
                 class="btn btn--primary"
                 type="button"
-                on:click=move |_| if is_old { reload() } else { again.run(()) }
+                on:click=move |_| if is_old && stage.is_page() { reload() } else { again.run(()) }
             >
                 {t.load_again()}
             </button>
         }
     };
-    let change_role = is_role.then(|| {
+    let change_role = (is_role && router.shows(&Route::Settings)).then(|| {
         view! { <A to=Signal::stored(Route::Settings) class="btn">{t.change_role()}</A> }
     });
     view! {
@@ -125,11 +129,13 @@ pub fn SignInLink() -> View {
 fn heading(t: T, why: &Failure) -> (&'static str, &'static str) {
     match why {
         Failure::Refused(Refusal::RoleNotAllowed { .. }) => ("i-user", t.no_permission()),
+        Failure::Refused(Refusal::ViewOnly) => ("i-info", t.view_only()),
         Failure::Refused(_) => ("i-search", t.not_found()),
         Failure::NotAnswered(NotAnswered::SignedOut) => ("i-user", t.signed_out()),
         Failure::Changed(_)
         | Failure::RequestIdReused
         | Failure::Store(_)
-        | Failure::NotAnswered(_) => ("i-warning", t.not_loaded()),
+        | Failure::NotAnswered(_)
+        | Failure::HeldBack(_) => ("i-warning", t.not_loaded()),
     }
 }

@@ -1,8 +1,9 @@
 //! The head of a screen: where one is, what it is about, what can be done.
 
-use crate::history::{A, focus_heading};
+use crate::history::{A, use_router};
 use crate::parts::live::{effect, live};
 use crate::route::Route;
+use crate::stage::use_stage;
 use crate::texts::use_texts;
 use crate::view::prelude::*;
 
@@ -30,8 +31,11 @@ pub fn Title(
     facts: Signal<Vec<String>>,
 ) -> View {
     let t = use_texts();
-    effect(move || document().set_title(&format!("{} · Subscription Desk", text.read())));
-    effect(|| request_animation_frame(focus_heading));
+    let (stage, router) = (use_stage(), use_router());
+    effect(move || stage.name(&text.read()));
+    effect(move || stage.focus_heading());
+    let mut crumbs = crumbs;
+    crumbs.retain(|Crumb(_, to)| router.shows(to));
     let path = (!crumbs.is_empty()).then(|| {
         let steps = crumbs.into_iter().map(|Crumb(text, to)| {
             view! { <li><A to=Signal::stored(to)>{text}</A></li> }

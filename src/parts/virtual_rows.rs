@@ -17,10 +17,13 @@
 //! ```
 
 use crate::parts::live::{derived, effect, memo};
-use crate::view::ev;
+use crate::stage::use_stage;
 use crate::view::prelude::*;
 use leptos::html;
 use std::ops::Range;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::ResizeObserver;
 
 /// The height of a row until the first one is measured (look.md: rows 40 px).
 const ROW_HEIGHT: f64 = 40.0;
@@ -46,7 +49,7 @@ pub struct VirtualRows {
 }
 
 impl VirtualRows {
-    /// A window over so many rows. Follows the browser's size until its owner is gone.
+    /// A window over so many rows. Follows its container's size until its owner is gone.
     pub fn new(total: Signal<usize>) -> Self {
         let (top, shown) = (RwSignal::new(0_usize), RwSignal::new(20_usize));
         let range = memo(move || {
@@ -61,14 +64,24 @@ impl VirtualRows {
         let container = NodeRef::new();
         let row_height = RwSignal::new(ROW_HEIGHT);
         let rows = Self { container, total, row_height, top, shown, range };
-        let resized = window_event_listener(ev::resize, move |_| rows.look());
-        on_cleanup(move || resized.remove());
+        rows.follow_size();
         // Rows have a height once they are in the page.
         effect(move || {
             let (_, _) = (container.get(), total.get());
             request_animation_frame(move || rows.look());
         });
         rows
+    }
+
+    /// Looks again whenever the container has another size, as in a window that is dragged.
+    fn follow_size(self) {
+        let Some(sized) = Watch::start(move || self.look()) else { return };
+        let sized = StoredValue::new_local(sized);
+        effect(move || {
+            if let Some(container) = self.container.get() {
+                sized.with_value(|sized| sized.observer.observe(&container));
+            }
+        });
     }
 
     /// The element that scrolls.
@@ -133,6 +146,26 @@ impl VirtualRows {
     }
 }
 
+/// Hears of sizes until it is dropped.
+struct Watch {
+    observer: ResizeObserver,
+    _look: Closure<dyn Fn()>,
+}
+
+impl Watch {
+    fn start(look: impl Fn() + 'static) -> Option<Self> {
+        let look = Closure::<dyn Fn()>::new(look);
+        let observer = ResizeObserver::new(look.as_ref().unchecked_ref()).ok()?;
+        Some(Self { observer, _look: look })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -165,8 +198,9 @@ pub fn Spacer(
 
 /// Lets the page fill the window, so that its list scrolls in itself; until its owner is gone.
 pub fn fill_window() {
-    let set = |on: bool| {
-        if let Ok(Some(shell)) = document().query_selector(".shell") {
+    let stage = use_stage();
+    let set = move |on: bool| {
+        if let Some(shell) = stage.find(".shell") {
             // A name without spaces is always accepted.
             let _ = shell.class_list().toggle_with_force("shell--fill", on);
         }

@@ -2,8 +2,7 @@
 
 pub use leptos::ev::{
     Custom, CustomEvent, Event, EventDescriptor, FocusEvent, KeyboardEvent, MouseEvent,
-    SubmitEvent, beforeunload, blur, change, click, input, keydown, popstate, resize, scroll,
-    submit,
+    SubmitEvent, beforeunload, blur, change, click, input, keydown, popstate, scroll, submit,
 };
 use std::borrow::Cow;
 

@@ -42,6 +42,9 @@ pub enum Failure {
     /// The server that was asked did not answer.
     #[error(transparent)]
     NotAnswered(#[from] NotAnswered),
+    /// The page around the screens held it back before it was asked for, with its own words.
+    #[error("held back by the page: {0}")]
+    HeldBack(String),
 }
 
 /// How often a decision is taken again after somebody else was faster. Each time one writer got

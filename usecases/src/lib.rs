@@ -32,7 +32,7 @@ mod saved;
 mod store;
 pub mod subscriptions;
 
-pub use caller::Caller;
+pub use caller::{Caller, Sold};
 pub use command::{Answer, Command};
 pub use decide::{Done, Failure, REMEMBERED};
 pub use expiry::{DueRun, run_due};

@@ -70,6 +70,11 @@ impl Question {
         }
     }
 
+    /// Whether it changes something, if it is not refused.
+    pub const fn writes(&self) -> bool {
+        matches!(self, Self::Command(_, Ask { validate_only: false, .. }))
+    }
+
     /// Answers it from a store.
     pub async fn answer<S: Store>(&self, store: &S, caller: &Caller) -> Result<Reply, Failure> {
         Ok(match self {

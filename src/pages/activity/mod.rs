@@ -6,12 +6,13 @@ use crate::backend::use_backend;
 use crate::download;
 use crate::event_words::{action, change, details, who};
 use crate::format::{date, date_time, local_time, number};
-use crate::history::{A, focus_heading, use_router};
+use crate::history::{A, use_router};
 use crate::parts::fetched::{Fetched, fetched};
 use crate::parts::live::{live, memo};
 use crate::parts::table::{self, cell};
 use crate::parts::{Empty, Failed, Icon, Skeleton, Title};
 use crate::route::{ActivityFilter, Route};
+use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -230,14 +231,14 @@ fn row(t: T, log: Log, line: &Entry) -> View {
 #[component]
 fn Nothing(log: Log) -> View {
     let t = use_texts();
-    let router = use_router();
+    let (router, stage) = (use_router(), use_stage());
     let ActivityFilter { from, to, .. } = log.filter.get();
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| date(t, day));
     let show_year = move |_| {
         let from = to.and_then(|to| to.checked_sub_days(Days::new(LONG)));
         router.replace(Route::Activity(ActivityFilter { from, to, ..ActivityFilter::default() }));
         // The button goes with this notice; the focus must not.
-        request_animation_frame(focus_heading);
+        stage.focus_heading();
     };
     let actions = move || {
         view! {

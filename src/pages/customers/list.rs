@@ -125,7 +125,7 @@ impl List {
             rows,
             next,
             count,
-            today: memo(move || backend.settings().today()),
+            today: memo(move || backend.today()),
             window: VirtualRows::new(total),
             show,
             failure,
@@ -140,7 +140,7 @@ impl List {
     fn follow(self) {
         Effect::new(move |before: Option<Asked>| {
             self.again.track();
-            let cloud = self.backend.settings().cloud;
+            let cloud = self.backend.caller().partner.cloud;
             let asked = Asked { filter: self.filter.get(), jump: self.jump.get(), cloud };
             // The same list read again keeps its place.
             let same = before.is_some_and(|before| before == asked);

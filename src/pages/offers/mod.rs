@@ -6,10 +6,11 @@ mod cells;
 use crate::backend::use_backend;
 use crate::download;
 use crate::format::number;
-use crate::history::{focus_heading, use_router};
+use crate::history::use_router;
 use crate::parts::live::{derived, live, memo};
 use crate::parts::{Empty, Failed, Icon, Title};
 use crate::route::{OfferFilter, Route};
+use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
 use crate::view::ev;
 use crate::view::prelude::*;
@@ -338,7 +339,7 @@ fn row(shown: Shown, place: usize) -> Option<View> {
 #[component]
 fn NoneFound(shown: Shown) -> View {
     let t = use_texts();
-    let router = use_router();
+    let (router, stage) = (use_router(), use_stage());
     let title = move || {
         let OfferFilter { limited, search, .. } = shown.filter.get();
         match (limited, search.trim()) {
@@ -364,7 +365,7 @@ fn NoneFound(shown: Shown) -> View {
     let clear = move |_| {
         router.replace(Route::Offers(OfferFilter::default()));
         // The button goes with this notice; the focus must not.
-        request_animation_frame(focus_heading);
+        stage.focus_heading();
     };
     live(move || {
         let actions = move || {

@@ -10,6 +10,7 @@ use crate::parts::live::{derived, live, memo};
 use crate::parts::table;
 use crate::parts::{Empty, ErrorText, Icon};
 use crate::route::{Draft, Route, Step};
+use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
 use crate::view::ev;
 use crate::view::prelude::*;
@@ -430,7 +431,7 @@ fn Summary(
     lines: Memo<Vec<(subscription_rules::OfferId, String)>>,
     read: Typed,
 ) -> View {
-    let t = use_texts();
+    let (t, stage) = (use_texts(), use_stage());
     let wrong = move || read.read().iter().filter(|line| line.is_err()).count() as u64;
     let list = live(move || {
         let offers = caller.with_value(|caller| caller.catalogue.clone());
@@ -465,7 +466,7 @@ fn Summary(
     let blocked = move || lines.read().is_empty() || wrong() > 0;
     let review = move |_| {
         if blocked() {
-            focus_first_error();
+            stage.focus("[aria-invalid=true]");
         } else {
             wizard.step(Step::Review);
         }
@@ -497,12 +498,4 @@ pub fn sum(amounts: &[Money]) -> Option<Money> {
     let same = amounts.iter().all(|amount| amount.currency == first.currency);
     let minor_units = amounts.iter().map(|amount| amount.minor_units).sum();
     same.then_some(Money { minor_units, currency: first.currency })
-}
-
-fn focus_first_error() {
-    use wasm_bindgen::JsCast;
-    let field = document().query_selector("main [aria-invalid=true]").ok().flatten();
-    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = field.focus();
-    }
 }

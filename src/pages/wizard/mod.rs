@@ -13,6 +13,7 @@ use crate::parts::fetched::fetched;
 use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Crumb, Failed, Title, loaded};
 use crate::route::{Draft, Route, Step};
+use crate::stage::{Stage, use_stage};
 use crate::texts::use_texts;
 use crate::view::prelude::*;
 use catalog::Catalog;
@@ -27,6 +28,7 @@ use subscription_usecases::orders::Placed;
 struct Wizard {
     customer: StoredValue<CustomerId>,
     router: Router,
+    stage: Stage,
     draft: Memo<Draft>,
     /// What the submit came to; the confirmation shows it.
     placed: RwSignal<Option<Outcome>>,
@@ -56,7 +58,7 @@ impl Wizard {
     fn step(self, step: Step) {
         let draft = Draft { step, ..self.draft.get_untracked() };
         self.router.go(self.route(draft));
-        request_animation_frame(crate::history::focus_heading);
+        self.stage.focus_heading();
     }
 
     /// The address of another step with the same choices.
@@ -78,7 +80,13 @@ pub fn NewSubscription(
         _ => before.cloned().unwrap_or_default(),
     });
     let placed = RwSignal::new(None);
-    let wizard = Wizard { customer: StoredValue::new(customer.clone()), router, draft, placed };
+    let wizard = Wizard {
+        customer: StoredValue::new(customer.clone()),
+        router,
+        draft,
+        placed,
+        stage: use_stage(),
+    };
     let read = fetched(move || {
         backend.version().track();
         let customer = customer.clone();
