@@ -10,6 +10,7 @@ mod event_words;
 mod format;
 mod history;
 mod pages;
+pub mod panel;
 mod panic;
 mod parts;
 mod route;

@@ -6,7 +6,7 @@
 use crate::command::{command, run};
 use crate::toolchain::{self, Toolchain};
 use crate::tools::{self, BuildTools};
-use crate::{digest, finish, place, say};
+use crate::{digest, finish, panel, place, say};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,7 @@ const INPUTS: &[&str] = &[
     "xtask/src/build.rs",
     "server/src/site/fallback.rs",
     "xtask/src/finish.rs",
+    "xtask/src/panel.rs",
 ];
 
 /// Which of the two sites to build.
@@ -99,9 +100,10 @@ impl Builder {
             trunk.args(["--release=true", "--cargo-profile", "site"]);
         }
         run(&mut trunk).context("the site could not be built; Trunk's lines above say why")?;
+        let panel = panel::build(&made, kind, self.toolchain, &self.tools)?;
         match kind {
-            Kind::Release => finish::release(&made, &self.tools)?,
-            Kind::Dev => finish::dev(&made)?,
+            Kind::Release => finish::release(&made, &panel, &self.tools)?,
+            Kind::Dev => finish::dev(&made, &panel)?,
         }
         put_in_place(&made, &kind.folder())?;
         fs::write(kind.stamp(), stamp(kind, &wanted)?)?;

@@ -7,6 +7,7 @@
 
 use crate::command::{command, run};
 use crate::fallback::NOT_SCREENS;
+use crate::panel::{self, Panel, is_guest};
 use crate::tools::BuildTools;
 use crate::{digest, say};
 use anyhow::{Context, Result, ensure};
@@ -33,24 +34,27 @@ const WORKER: &str = "sw.js";
 const BUILD_MARK: &str = "data-build=\"\"";
 
 /// Finishes a release in the folder where Trunk left it.
-pub fn release(site: &Path, tools: &BuildTools) -> Result<()> {
+pub fn release(site: &Path, panel: &Panel, tools: &BuildTools) -> Result<()> {
     optimise(&site.join(WASM), tools)?;
+    optimise(&panel.wasm, tools)?;
     let mut page = read(&site.join("index.html"))?;
     page = without_comments(&page);
     page = bundle_styles(site, &page)?;
     for (file, name) in [(WASM, "desk"), (GLUE, "desk")] {
         page = hash_name(site, &page, file, name)?;
     }
-    for script in ["boot.js", WORKER] {
+    for script in ["boot.js", WORKER].into_iter().chain(panel::SOURCES) {
         let script = site.join(script);
         fs::write(&script, without_line_comments(&read(&script)?))?;
     }
+    panel.finish(site)?;
     give_identity(site, &page)?;
     pack(site, tools)
 }
 
 /// Makes a development build servable: no optimising, no worker, no packing.
-pub fn dev(site: &Path) -> Result<()> {
+pub fn dev(site: &Path, panel: &Panel) -> Result<()> {
+    panel.finish(site)?;
     let page = read(&site.join("index.html"))?;
     fs::write(site.join("index.html"), page.replace(&format!(" {BUILD_MARK}"), ""))?;
     fs::remove_file(site.join(WORKER)).context("public/sw.js is missing")
@@ -139,7 +143,7 @@ fn stylesheet(line: &str) -> Option<&str> {
 
 /// CSS without comments and indentation. Brotli does the rest as well as any minifier, and nothing
 /// here can change what a rule means: strings are copied as they are.
-fn small_css(css: &str) -> String {
+pub fn small_css(css: &str) -> String {
     let mut small = String::with_capacity(css.len());
     let mut quote = None;
     let mut chars = css.chars().peekable();
@@ -212,7 +216,7 @@ fn give_identity(site: &Path, page: &str) -> Result<()> {
     fs::write(site.join("index.html"), page)?;
 
     let mut kept = Vec::with_capacity(files.len());
-    for file in &files {
+    for file in files.iter().filter(|file| !is_guest(site, file)) {
         let name = file.strip_prefix(site)?.to_string_lossy().replace('\\', "/");
         kept.push((name, digest::integrity(&fs::read(file)?)));
     }

@@ -1,7 +1,7 @@
 //! The development server: the finished site with the headers, the fallback and the packed files
 //! that the real server has.
 
-use crate::headers::SECURITY;
+use crate::headers::{Kind, security};
 use crate::site::{Answer, Ask, Site};
 use anyhow::{Context, Result, anyhow, bail};
 use axum::Router;
@@ -102,10 +102,10 @@ async fn handle(State(shown): State<Shown>, request: Request) -> Response<Body> 
             body: Arc::from(&b""[..]),
         },
     };
-    response(answer)
+    response(answer, request.uri().path())
 }
 
-fn response(answer: Answer) -> Response<Body> {
+fn response(answer: Answer, path: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(Bytes::from_owner(answer.body)));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -114,9 +114,10 @@ fn response(answer: Answer) -> Response<Body> {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
-    for (name, value) in SECURITY {
-        let name = HeaderName::from_static(name);
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    for (name, value) in security(Kind::of(path), &[]) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
     response
 }

@@ -5,7 +5,7 @@
 
 use crate::caching::caching;
 use crate::digest;
-use crate::fallback::is_screen;
+use crate::fallback::{file_of, is_screen};
 use anyhow::{Context, Result, ensure};
 use std::collections::HashMap;
 use std::fs;
@@ -113,7 +113,7 @@ impl Site {
     pub fn answer(&self, ask: Ask) -> Answer {
         let file = self
             .files
-            .get(ask.path)
+            .get(file_of(ask.path))
             .or_else(|| is_screen(ask.path).then(|| self.files.get("/index.html")).flatten());
         match file {
             Some(file) => file.answer(ask),
@@ -181,7 +181,7 @@ fn kind(name: &str) -> &'static str {
         "png" => "image/png",
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
-        "txt" => "text/plain; charset=utf-8",
+        "txt" | "ts" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

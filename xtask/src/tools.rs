@@ -35,6 +35,8 @@ pub struct BuildTools {
     pub node: PathBuf,
     /// The script that is wasm-opt.
     pub wasm_opt: PathBuf,
+    /// What makes the other half of a wasm.
+    pub bindgen: PathBuf,
     /// PATH with the folder of the right wasm-bindgen in front, where Trunk looks for it.
     pub path: OsString,
     /// The versions in one line: another version may build another site.
@@ -68,6 +70,7 @@ pub fn for_build() -> Result<BuildTools> {
         path: path_with(&[folder(&bindgen), folder(&trunk)])?,
         versions: format!("trunk {TRUNK} wasm-bindgen {bindgen_version} binaryen {BINARYEN}"),
         trunk,
+        bindgen,
         node: node.node,
         wasm_opt,
     })

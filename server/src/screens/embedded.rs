@@ -1,7 +1,7 @@
 //! The screens inside the program (feature `embedded-screens`): what lay in `dist/` when it was
 //! built, packed as it was there.
 
-use crate::site::fallback::is_screen;
+use crate::site::fallback::{file_of, is_screen};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
@@ -18,6 +18,7 @@ const KINDS: &[(&str, &str)] = &[
     ("json", "application/json"),
     ("png", "image/png"),
     ("svg", "image/svg+xml"),
+    ("ts", "text/plain; charset=utf-8"),
     ("wasm", "application/wasm"),
     ("webmanifest", "application/manifest+json"),
 ];
@@ -30,7 +31,7 @@ fn kind(name: &str) -> &'static str {
 
 /// The file of a path; an address of a screen has the page, whatever the screen.
 fn file(path: &str) -> Option<&'static File<'static>> {
-    let name = path.trim_start_matches('/');
+    let name = file_of(path).trim_start_matches('/');
     let page = || if is_screen(path) { SITE.get_file("index.html") } else { None };
     SITE.get_file(name).or_else(page)
 }

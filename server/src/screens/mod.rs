@@ -5,8 +5,8 @@ mod embedded;
 
 use crate::serve::Site;
 use crate::site::caching::caching;
-use crate::site::fallback::is_screen;
-use crate::site::headers::SECURITY;
+use crate::site::fallback::{GUESTS, file_of, is_screen};
+use crate::site::headers::{Kind, security};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -16,30 +16,23 @@ use std::path::Path;
 use std::sync::Arc;
 use tower_http::services::{ServeDir, ServeFile};
 
-/// The directive that says who may show the page in a frame.
-const FRAME_ANCESTORS: &str = "frame-ancestors";
+/// Every kind of address, each in the place of its number.
+const KINDS: [Kind; 4] = [Kind::Own, Kind::Public, Kind::Framed, Kind::Frames];
 
-/// The security headers of this service.
+type Headers = Vec<(HeaderName, HeaderValue)>;
+
+/// The security headers of this service, for each kind of address.
 #[derive(Debug, Clone)]
-pub(crate) struct Security(Arc<[(HeaderName, HeaderValue)]>);
+pub(crate) struct Security(Arc<[Headers; KINDS.len()]>);
 
 impl Security {
-    /// Those of every site, with the frames that are allowed here.
+    /// With the frames that are allowed here.
     pub(crate) fn of(site: &Site) -> Self {
-        let framed = !site.frame_ancestors.is_empty();
-        let headers = SECURITY.iter().filter_map(|(name, value)| {
-            let value = match *name {
-                // It can name no other site, and the policy says the same to every browser.
-                "x-frame-options" if framed => return None,
-                "content-security-policy" if framed => {
-                    let ancestors = format!("{FRAME_ANCESTORS} {}", site.frame_ancestors.join(" "));
-                    value.replace(&format!("{FRAME_ANCESTORS} 'none'"), &ancestors)
-                }
-                _ => (*value).to_owned(),
-            };
+        let header = |(name, value): (&'static str, String)| {
             Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?))
-        });
-        Self(headers.collect())
+        };
+        let of = |kind| security(kind, &site.frame_ancestors).into_iter().filter_map(header);
+        Self(Arc::new(KINDS.map(|kind| of(kind).collect())))
     }
 }
 
@@ -49,8 +42,9 @@ pub(crate) async fn secured(
     request: Request,
     next: Next,
 ) -> Response {
+    let kind = Kind::of(request.uri().path());
     let mut response = next.run(request).await;
-    for (name, value) in headers.iter() {
+    for (name, value) in headers.get(kind as usize).into_iter().flatten() {
         response.headers_mut().insert(name.clone(), value.clone());
     }
     response
@@ -75,7 +69,12 @@ pub(crate) fn screens<S: Clone + Send + Sync + 'static>(folder: &Path) -> Router
     }
     let page = ServeFile::new(page).precompressed_br();
     let files = ServeDir::new(folder).precompressed_br().fallback(page);
-    Router::new().fallback_service(files).layer(middleware::from_fn(cached))
+    let mut router = Router::new().fallback_service(files);
+    for (address, file) in GUESTS {
+        let guest = folder.join(file.trim_start_matches('/'));
+        router = router.route_service(address, ServeFile::new(guest).precompressed_br());
+    }
+    router.layer(middleware::from_fn(cached))
 }
 
 /// A file that is not there is missing, and no screen.
@@ -86,37 +85,11 @@ async fn cached(request: Request, next: Next) -> Response {
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page && !is_screen(&path) && path != "/index.html" {
+    let is_named = file_of(&path) != path || path == "/index.html";
+    if is_page && !is_screen(&path) && !is_named {
         return StatusCode::NOT_FOUND.into_response();
     }
     let caching = HeaderValue::from_static(caching(&path));
     response.headers_mut().insert(header::CACHE_CONTROL, caching);
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn header(security: &Security, name: &str) -> Option<String> {
-        let found = security.0.iter().find(|(of, _)| of == name);
-        found.and_then(|(_, value)| value.to_str().ok().map(str::to_owned))
-    }
-
-    #[test]
-    fn nobody_frames_the_desk_but_who_is_listed() {
-        let closed = Security::of(&Site::default());
-        assert_eq!(header(&closed, "x-frame-options").as_deref(), Some("DENY"));
-        let policy = header(&closed, "content-security-policy").unwrap();
-        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
-
-        let ancestors = ["https://a.example", "https://b.example"].map(str::to_owned).to_vec();
-        let open = Security::of(&Site { frame_ancestors: ancestors, ..Site::default() });
-        assert_eq!(header(&open, "x-frame-options"), None);
-        let policy = header(&open, "content-security-policy").unwrap();
-        assert!(
-            policy.contains("frame-ancestors https://a.example https://b.example;"),
-            "{policy}"
-        );
-    }
 }

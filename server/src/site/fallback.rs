@@ -19,6 +19,19 @@ pub const NOT_SCREENS: &[&str] = &[
     "/portal",
 ];
 
+/// The pages on which the desk is a guest: their addresses and their files.
+pub const GUESTS: &[(&str, &str)] = &[
+    ("/embed", "/embed.html"),
+    ("/embed/", "/embed.html"),
+    ("/portal", "/portal/index.html"),
+    ("/portal/", "/portal/index.html"),
+];
+
+/// The file that answers a path: its own, unless it is the address of such a page.
+pub fn file_of(path: &str) -> &str {
+    GUESTS.iter().find(|(address, _)| *address == path).map_or(path, |(_, file)| file)
+}
+
 /// Whether a path is answered by the app's page when no file has that name. A last segment with a
 /// dot names a file, and a file that is missing must be missed, not answered by a page.
 pub fn is_screen(path: &str) -> bool {
@@ -32,6 +45,14 @@ pub fn is_screen(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_where_the_desk_is_a_guest() {
+        assert_eq!(file_of("/embed"), "/embed.html");
+        assert_eq!(file_of("/portal/"), "/portal/index.html");
+        assert_eq!(file_of("/portal/portal.css"), "/portal/portal.css");
+        assert_eq!(file_of("/customers"), "/customers");
+    }
 
     #[test]
     fn screens_and_others() {

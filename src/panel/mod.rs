@@ -1,0 +1,262 @@
+//! The desk as a panel inside a page that is not ours: the same screens of a customer's
+//! subscriptions, with a history of their own, in a place that the page's script gives
+//! (`public/embed.js`). Nothing outside that place is touched.
+
+mod desks;
+mod history;
+pub mod host;
+mod shared;
+mod told;
+
+use crate::app::{LeaveDialog, route_shown};
+use crate::backend::{Backend, Desk};
+use crate::history::{History, Router};
+use crate::pages;
+use crate::parts::live::live;
+use crate::parts::{Failed, Skeleton, Toasting, Toasts};
+use crate::route::Route;
+use crate::stage::Stage;
+use crate::texts::{T, Texts};
+use crate::view::prelude::*;
+use crate::view::{Mounted, mount};
+use desks::{HostedDesk, MemoryDesk, RemoteDesk};
+use history::PrivateHistory;
+use host::Host;
+use leptos::prelude::Owner;
+use serde::{Deserialize, Serialize};
+use shared::Shared;
+use std::cell::Cell;
+use std::rc::Rc;
+use subscription_rules::CustomerId;
+use subscription_usecases::Failure;
+use told::Wrong;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
+
+/// What the element knows when a panel is made. Its attributes are text that anybody wrote.
+#[derive(Deserialize)]
+pub struct Options {
+    /// The server's base address, without a slash at its end; none: made-up customers in memory.
+    api: Option<String>,
+    /// Where the desk's own page is, for links that are opened in another tab.
+    origin: String,
+    /// The only customer to show.
+    customer: Option<String>,
+    /// Where to begin, as an address of ours.
+    address: String,
+    /// Whether nothing may be changed.
+    readonly: bool,
+    /// The language's code.
+    locale: String,
+    /// The language's texts.
+    texts: String,
+    /// What is sold.
+    catalogue: String,
+    /// What it costs.
+    prices: String,
+}
+
+/// `desk-ready`.
+#[derive(Serialize)]
+struct Ready {
+    rules: &'static str,
+    locale: String,
+}
+
+/// A panel on the page. It goes when this is dropped.
+pub struct Panel {
+    texts: RwSignal<T>,
+    router: Router,
+    history: Rc<PrivateHistory>,
+    is_readonly: Rc<Cell<bool>>,
+    shared: Shared,
+    _mounted: Mounted,
+}
+
+/// A customer's ID out of an attribute; what cannot be one is a customer that does not exist.
+fn only(customer: Option<&str>) -> Option<CustomerId> {
+    let named = customer.map(str::trim).filter(|customer| !customer.is_empty())?;
+    CustomerId::parse(named).or_else(|_| CustomerId::parse("unknown")).ok()
+}
+
+impl Panel {
+    /// Shows a panel in an element.
+    pub fn show(root: &Element, host: Host, options: Options) -> Result<Self, String> {
+        let Options { api, origin, customer, address, readonly, locale, .. } = options;
+        let shared = Shared::with(&options.catalogue, &options.prices)?;
+        let texts = Texts::read(&locale, &options.texts)?;
+        let (is_readonly, readonly) = (Rc::new(Cell::new(readonly)), readonly);
+        is_readonly.set(readonly);
+        let mut parts = None;
+        let within = (shared.clone(), Rc::clone(&is_readonly));
+        let place = root.clone();
+        let mounted = mount(root, || {
+            let stage = Stage::panel(place);
+            let first = Route::parse(&address);
+            let history = PrivateHistory::new(host.clone(), stage, origin, first.clone());
+            history.show_only(only(customer.as_deref()));
+            let history = Rc::new(history);
+            let router = Router::over(Rc::clone(&history) as Rc<dyn History>, first);
+            let texts = RwSignal::new(texts);
+            provide_context(stage);
+            provide_context(texts);
+            provide_context(router);
+            provide_context(Toasting::start());
+            let (shared, is_readonly) = within;
+            let opening = Opening { api, host, shared, is_readonly, texts };
+            parts = Some((texts, router, history));
+            view! { <Frame opening=opening/> }
+        });
+        let (texts, router, history) = parts.ok_or("nothing was shown")?;
+        Ok(Self { texts, router, history, is_readonly, shared, _mounted: mounted })
+    }
+
+    /// Shows it in another language.
+    pub fn set_texts(&self, locale: &str, texts: &str) -> Result<(), String> {
+        self.texts.set(Texts::read(locale, texts)?);
+        Ok(())
+    }
+
+    /// From now on nothing may be changed, or what the person's roles allow.
+    pub fn set_readonly(&self, readonly: bool) {
+        self.is_readonly.set(readonly);
+        self.shared.changed();
+    }
+
+    /// Shows another customer, or all, at an address.
+    pub fn send_to(&self, customer: Option<&str>, address: &str) {
+        self.history.show_only(only(customer));
+        let to = Route::parse(address);
+        if self.router.route().with_untracked(|here| *here != to) {
+            self.history.sent_to(to.clone());
+            self.router.moved(to);
+        }
+    }
+
+    /// Goes back one place; tells whether there was one.
+    pub fn back(&self) -> bool {
+        let Some(to) = self.history.back() else { return false };
+        self.router.moved(to.clone());
+        self.history.tell(&to, false);
+        true
+    }
+
+    /// Whether there is a place to go back to.
+    pub fn can_go_back(&self) -> bool {
+        self.history.can_go_back()
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> String {
+        self.router.route().with_untracked(Route::print)
+    }
+
+    /// Whether something typed is not submitted yet.
+    pub fn is_unsaved(&self) -> bool {
+        self.router.is_unsaved()
+    }
+}
+
+/// What a panel is opened with, again after it failed.
+#[derive(Clone)]
+struct Opening {
+    api: Option<String>,
+    host: Host,
+    shared: Shared,
+    is_readonly: Rc<Cell<bool>>,
+    texts: RwSignal<T>,
+}
+
+impl Opening {
+    async fn desk(&self) -> Result<Rc<dyn Desk>, Failure> {
+        let shared = self.shared.clone();
+        Ok(match &self.api {
+            None => Rc::new(MemoryDesk(shared)),
+            Some(base) => Rc::new(RemoteDesk::open(shared, base.clone(), self.host.clone()).await?),
+        })
+    }
+
+    /// Opens it; the page hears that it is there, or why not.
+    async fn open(self) -> Result<Rc<dyn Desk>, Failure> {
+        let opened = self.desk().await;
+        match &opened {
+            Ok(_) => {
+                let locale = self.texts.try_get_untracked().map_or("", |t| &t.language).to_owned();
+                let rules = subscription_rules::VERSION;
+                self.host.hears("desk-ready", &Ready { rules, locale });
+            }
+            Err(why) => self.host.hears("desk-error", &Wrong::of(why)),
+        }
+        let (host, is_readonly) = (self.host.clone(), Rc::clone(&self.is_readonly));
+        opened.map(|inner| Rc::new(HostedDesk { inner, host, is_readonly }) as Rc<dyn Desk>)
+    }
+}
+
+/// What the panel is, until there is something to ask and from then on.
+#[derive(Clone)]
+enum Opened {
+    Not,
+    Yes(Backend),
+    Failed(Failure),
+}
+
+/// The frame of every screen of a panel: the screen and its messages, no bar and no navigation,
+/// which are the page's.
+#[component]
+fn Frame(opening: Opening) -> View {
+    let texts = opening.texts;
+    let opened = RwSignal::new(Opened::Not);
+    let opening = StoredValue::new_local(opening);
+    let owner = StoredValue::new(Owner::current());
+    let open = move || {
+        opened.set(Opened::Not);
+        spawn_local(async move {
+            let Some(opening) = opening.try_get_value() else { return };
+            let got = opening.open().await;
+            // The panel may have gone meanwhile; then nobody keeps what was opened.
+            let Some(Some(owner)) = owner.try_get_value() else { return };
+            opened.try_set(match got {
+                Ok(desk) => Opened::Yes(owner.with(|| Backend::over(desk))),
+                Err(why) => Opened::Failed(why),
+            });
+        });
+    };
+    open();
+    live(move || {
+        let language = texts.get().language.clone();
+        let inside = live(move || match opened.get() {
+            Opened::Not => view! { <Skeleton/> },
+            Opened::Yes(backend) => {
+                provide_context(backend);
+                view! { <Screen/> }
+            }
+            Opened::Failed(why) => {
+                view! { <Failed why=why again=Callback::new(move |()| open())/> }
+            }
+        });
+        view! {
+            <div class="shell shell--panel" lang=language>
+                <div class="main" part="main">{inside}</div>
+            </div>
+            <Toasts/>
+            <LeaveDialog/>
+        }
+    })
+}
+
+/// The screen of the place.
+#[component]
+fn Screen() -> View {
+    let screen = route_shown();
+    let router = crate::history::use_router();
+    live(move || match screen.get() {
+        route if !router.shows(&route) => view! { <pages::NotFound path=route.print()/> },
+        Route::Customers(_) => view! { <pages::Customers/> },
+        Route::Customer(id, _) => view! { <pages::Customer id=id/> },
+        Route::NewSubscription(id, _) => view! { <pages::NewSubscription customer=id/> },
+        Route::Subscription(customer, id) => {
+            view! { <pages::Subscription customer=customer id=id/> }
+        }
+        route => view! { <pages::NotFound path=route.print()/> },
+    })
+}
