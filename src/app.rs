@@ -100,7 +100,7 @@ pub fn LeaveDialog() -> View {
                 let leave = leave.clone();
                 view! {
                     <button class="btn" type="button" on:click=leave>{t.discard_changes()}</button>
-                    <button class="btn btn--primary" type="submit" autofocus>{t.stay()}</button>
+                    <button class="btn btn--primary" type="submit" data-first>{t.stay()}</button>
                 }
             };
             view! {

@@ -20,6 +20,10 @@ pub trait History {
     fn address(&self, to: &Route) -> String;
     /// Whether a screen is shown here at all.
     fn shows(&self, to: &Route) -> bool;
+    /// Where one begins.
+    fn home(&self) -> Route {
+        Route::home()
+    }
     /// Something on the screen is unsaved, or no more.
     fn unsaved(&self, _: bool) {}
 }
@@ -117,6 +121,11 @@ impl Router {
         self.with_history(|history| history.shows(to))
     }
 
+    /// Where one begins: at the customers, or in a panel perhaps at the only one it shows.
+    pub fn home(self) -> Route {
+        self.with_history(|history| history.home())
+    }
+
     /// Whether something on the screen is unsaved.
     pub fn is_unsaved(self) -> bool {
         self.unsaved.get_untracked()
@@ -127,7 +136,8 @@ impl Router {
         self.route.read_only()
     }
 
-    fn is_here(self, to: &Route) -> bool {
+    /// Whether a route is the screen that is shown.
+    pub fn is_here(self, to: &Route) -> bool {
         self.route.with_untracked(|here| here.same_screen(to))
     }
 

@@ -231,7 +231,7 @@ fn RemoveDialog(account: Shown, asks: RwSignal<bool>, removing: Asking) -> View 
     let submitted = Callback::new(move |()| removing.ask(command.clone(), None));
     let actions = move || {
         view! {
-            <button class="btn" type="button" autofocus on:click=move |_| asks.set(false)>
+            <button class="btn" type="button" data-first on:click=move |_| asks.set(false)>
                 {t.customers_remove_keep()}
             </button>
             <button

@@ -1,9 +1,7 @@
 //! An address without a screen.
 
-use crate::history::A;
-use crate::parts::Icon;
 use crate::parts::live::effect;
-use crate::route::Route;
+use crate::parts::{HomeLink, Icon};
 use crate::stage::use_stage;
 use crate::texts::use_texts;
 use crate::view::prelude::*;
@@ -23,9 +21,7 @@ pub fn NotFound(
             <Icon name="i-search"/>
             <h1 tabindex="-1">{t.not_found()}</h1>
             <p class="lead">{t.not_found_text(&path)}</p>
-            <div class="actions">
-                <A to=Signal::stored(Route::home()) class="btn btn--primary">{t.show_customers()}</A>
-            </div>
+            <div class="actions"><HomeLink/></div>
         </div>
     }
 }

@@ -79,6 +79,10 @@ impl History for PrivateHistory {
         [&self.origin, &*to.print()].concat()
     }
 
+    fn home(&self) -> Route {
+        self.only.borrow().as_ref().map_or_else(Route::home, Route::customer)
+    }
+
     fn unsaved(&self, unsaved: bool) {
         self.host.hears("desk-unsaved", &Unsaved { unsaved });
     }

@@ -4,6 +4,8 @@ use crate::parts::live::effect;
 use crate::view::ev;
 use crate::view::prelude::*;
 use leptos::html;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// A dialog that is open while it is on the page. Escape and `closed` leave it.
 #[component]
@@ -31,6 +33,17 @@ pub fn Dialog(
         {
             // Shown once it is in the page; a browser without it shows the dialog inline.
             let _ = dialog.show_modal();
+            // Not `autofocus`, against which a browser protests in a frame.
+            let first = dialog.query_selector("[data-first]").ok().flatten();
+            if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+                let _ = first.focus();
+            }
+        }
+    });
+    // Closed before it goes: only then does the browser give the focus back.
+    on_cleanup(move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
         }
     });
     view! {

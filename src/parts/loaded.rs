@@ -88,11 +88,10 @@ pub fn Failed(
     let is_role = matches!(why, Failure::Refused(Refusal::RoleNotAllowed { .. }));
     let class = if is_refused { "empty" } else { "empty empty--failed" };
     let signed_out = matches!(why, Failure::NotAnswered(NotAnswered::SignedOut));
-    let home = Route::home();
     let way_out = if signed_out && stage.is_page() {
         view! { <SignInLink/> }
-    } else if is_refused && router.shows(&home) {
-        view! { <A to=Signal::stored(home) class="btn btn--primary">{t.show_customers()}</A> }
+    } else if is_refused && !router.is_here(&router.home()) {
+        view! { <HomeLink/> }
     } else {
         view! {
             <button
@@ -115,6 +114,18 @@ pub fn Failed(
             <div class="actions">{way_out}{change_role}</div>
         </div>
     }
+}
+
+/// Leads to where one begins.
+#[component]
+pub fn HomeLink() -> View {
+    let t = use_texts();
+    let home = use_router().home();
+    let text = match home {
+        Route::Customers(_) => t.show_customers(),
+        _ => t.show_subscriptions(),
+    };
+    view! { <A to=Signal::stored(home) class="btn btn--primary">{text}</A> }
 }
 
 /// Leads to the sign-in and back to this screen. No link of ours: the server answers it.

@@ -175,7 +175,7 @@ fn Question(
             };
             let actions = move || {
                 view! {
-                    <button class="btn" type="button" autofocus on:click=move |_| closed.run(())>
+                    <button class="btn" type="button" data-first on:click=move |_| closed.run(())>
                         {t.more_settings_keep()}
                     </button>
                     <button class="btn btn--danger" type="submit">{act}</button>

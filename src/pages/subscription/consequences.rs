@@ -110,7 +110,7 @@ pub fn DialogButtons(
 ) -> View {
     let t = use_texts();
     view! {
-        <button class="btn" type="button" autofocus on:click=move |_| page.open.set(None)>
+        <button class="btn" type="button" data-first on:click=move |_| page.open.set(None)>
             {t.back()}
         </button>
         <button

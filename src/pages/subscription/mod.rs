@@ -54,6 +54,7 @@ impl Page {
     /// Who asks, at the moment the page last changed.
     fn caller(self) -> Caller {
         self.account.track();
+        self.backend.version().track();
         self.backend.caller()
     }
 
