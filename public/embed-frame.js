@@ -64,11 +64,13 @@ class SubscriptionDeskFrame extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#frame) return;
+    if (this.#looks) return;
     // The one listener beyond ourselves: messages come to the window. It goes with the element.
     window.addEventListener("message", this.#hear);
     this.#looks = new MutationObserver(() => this.#sayLooks());
-    this.#looks.observe(this, { attributes: true, attributeFilter: ["class", "style"] });
+    // A page changes its looks on itself or on its root, mostly by these.
+    const watched = { attributes: true, attributeFilter: ["class", "style", "data-theme"] };
+    for (const element of [this, document.body, document.documentElement]) this.#looks.observe(element, watched);
     this.#begin();
   }
 
@@ -77,12 +79,13 @@ class SubscriptionDeskFrame extends HTMLElement {
       if (this.isConnected) return;
       window.removeEventListener("message", this.#hear);
       this.#looks?.disconnect();
+      this.#looks = null;
       this.#leave();
     });
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now || !this.#frame) return;
+    if (before === now || !this.#looks) return;
     if (name === "api") {
       this.#leave();
       this.#begin();
@@ -174,6 +177,9 @@ class SubscriptionDeskFrame extends HTMLElement {
     if (message.kind === "hello") {
       this.#isThere = true;
       clearTimeout(this.#late);
+      // What has changed since the frame got its address.
+      for (const name of ATTRIBUTES) if (name !== "api") this.#say("attribute", { name, value: this.#sent(name) });
+      if (this.#wanted !== null) this.#say("go", { address: this.#wanted });
       this.#sayLooks();
     }
     if (message.kind === "place") {

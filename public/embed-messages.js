@@ -24,8 +24,15 @@ const isOneOf = (all) => (value) => all.includes(value);
 const isNone = (is) => (value) => value === null || is(value);
 /** Plain data, as it comes through a message, and not more of it than any event of ours has. */
 const isPlain = (value) => value !== null && typeof value === "object" && JSON.stringify(value).length < 100_000;
-/** No value of a property of ours needs to load anything. */
-const isLook = (value) => isText(200)(value) && !/[;{}@\\]|url\(|image\(/i.test(value);
+/** The functions that a colour, a size or the name of a font may have: none that loads anything. */
+const FUNCTIONS = [
+  "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "color-mix", "light-dark",
+  "calc", "min", "max", "clamp", "",
+];
+const isLook = (value) =>
+  isText(200)(value) &&
+  !/[;{}@\\]/.test(value) &&
+  [...value.matchAll(/([^\s,(]*)\(/g)].every(([, name]) => FUNCTIONS.includes(name.toLowerCase()));
 const isLooks = (value) =>
   isPlain(value) && Object.entries(value).every(([name, look]) => TOKENS.includes(name) && isLook(look));
 

@@ -66,8 +66,9 @@ if (page) {
   });
   for (const name of EVENTS) {
     desk.addEventListener(name, ({ detail }) => {
-      say("event", { name, detail });
+      // First, so that whoever hears of it may look where the panel is.
       if (name !== "desk-height") tellPlace();
+      say("event", { name, detail });
     });
   }
 }
@@ -85,6 +86,8 @@ window.addEventListener("message", (event) => {
   }
   if (message.kind === "go") desk.address = message.address;
   if (message.kind === "back") desk.back();
+  // A move that the page has ordered is told by no event; it is done in a moment.
+  if (["attribute", "go", "back"].includes(message.kind)) setTimeout(tellPlace);
   if (message.kind === "token") open.get(message.id)?.(message.token ?? undefined);
   if (message.kind === "verdict") open.get(message.id)?.(message.why ?? undefined);
 });

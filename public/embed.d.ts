@@ -50,7 +50,7 @@ export interface DeskSubmission {
   readonly nickname?: string;
   /** Why it is suspended or cancelled. */
   readonly reason?: "customer_request" | "non_payment" | "fraud" | "not_stated";
-  /** The name of the request; the server knows it as `MS-RequestId`. */
+  /** The name of the request, under which a repeat of it does nothing twice. */
   readonly request: string;
 }
 

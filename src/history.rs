@@ -103,13 +103,22 @@ impl Router {
 
     /// The history has moved by itself.
     pub fn moved(self, to: Route) {
-        if self.is_unsaved() && !self.is_here(&to) {
-            // Put the place back and ask.
+        if self.asks_before(&to) {
+            // Put the place back.
             self.with_history(|history| history.push(&self.route.get_untracked()));
-            self.waiting.set(Some(to));
         } else {
             self.route.set(to);
         }
+    }
+
+    /// Whether something unsaved would be left for a place; then the person is asked, and goes
+    /// there if it is given up.
+    pub fn asks_before(self, to: &Route) -> bool {
+        let asks = self.is_unsaved() && !self.is_here(to);
+        if asks {
+            self.waiting.set(Some(to.clone()));
+        }
+        asks
     }
 
     fn with_history<V>(self, tell: impl FnOnce(&dyn History) -> V) -> V {
@@ -124,6 +133,11 @@ impl Router {
     /// Where one begins: at the customers, or in a panel perhaps at the only one it shows.
     pub fn home(self) -> Route {
         self.with_history(|history| history.home())
+    }
+
+    /// Whether something on the screen is unsaved, as a signal.
+    pub fn unsaved(self) -> ReadSignal<bool> {
+        self.unsaved.read_only()
     }
 
     /// Whether something on the screen is unsaved.
@@ -143,9 +157,7 @@ impl Router {
 
     /// Goes to a screen, unless something unsaved is left by it: then the person is asked first.
     pub fn go(self, to: Route) {
-        if self.unsaved.get_untracked() && !self.is_here(&to) {
-            self.waiting.set(Some(to));
-        } else {
+        if !self.asks_before(&to) {
             self.leave_for(to);
         }
     }

@@ -251,7 +251,7 @@ function show() {
   else showPanel(customer, address);
 }
 
-/** The heading of the panel is the page's; its own begin one level below. */
+/** The heading of the page; the panel has its own inside. */
 function showHeading(customer = headed) {
   headed = customer;
   const { page } = whatIsAsked();

@@ -28,7 +28,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 pub struct Site {
     /// The folder with the built screens.
     pub screens: PathBuf,
-    /// Sites that may show the desk in a frame.
+    /// Sites that may show the panel in a frame (`/embed`).
     pub frame_ancestors: Vec<String>,
     /// Sites whose pages may call the API with a token of their own.
     pub cors_origins: Vec<String>,
@@ -38,9 +38,12 @@ pub struct Site {
 /// is for our own pages.
 fn cors(origins: &[String]) -> CorsLayer {
     let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let origins: Vec<HeaderValue> = origins.collect();
     let name = HeaderName::from_static;
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(AllowOrigin::predicate(move |origin, request| {
+            request.uri.path().starts_with("/v1/") && origins.contains(origin)
+        }))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH])
         .allow_headers([
             header::AUTHORIZATION,

@@ -119,8 +119,17 @@ async fn pages_of_listed_sites_may_call_the_api_and_no_others() {
     assert!(allowed.headers().get("access-control-allow-credentials").is_none());
     let other = asked("https://evil.example").await.unwrap();
     assert!(other.headers().get("access-control-allow-origin").is_none());
-    let policy = other.headers()["content-security-policy"].to_str().unwrap();
-    assert!(policy.ends_with("; frame-ancestors https://portal.example"), "{policy}");
+    // What is not the API's is not theirs, nor are our pages in their frames.
+    let url = format!("{}/metrics", service.url);
+    let figures = client.get(url).header("origin", listed).send().await.unwrap();
+    assert!(figures.headers().get("access-control-allow-origin").is_none());
+    let policy = |answer: &reqwest::Response| {
+        answer.headers()["content-security-policy"].to_str().unwrap().to_owned()
+    };
+    assert!(policy(&figures).ends_with("; frame-ancestors 'none'"));
+    let framed = client.get(format!("{}/embed", service.url)).send().await.unwrap();
+    let expected = "; frame-ancestors 'self' https://portal.example";
+    assert!(policy(&framed).ends_with(expected), "{}", policy(&framed));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use subscription_rules::{Catalogue, PriceList, Role};
 use subscription_usecases::{Caller, Failure, Me, NotAnswered, Question, Reply, Sold, record};
-use web_sys::AbortController;
+use web_sys::{AbortController, RequestCredentials};
 
 /// The server itself gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(35);
@@ -204,6 +204,10 @@ pub async fn asked(
         .abort_signal(signal.as_ref());
     if let Some(token) = token {
         request = request.header("authorization", &token);
+    }
+    if !base.is_empty() {
+        // In somebody else's page only that page's token counts, never who is signed in with us.
+        request = request.credentials(RequestCredentials::Omit);
     }
     let answer = request.json(&text).map_err(lost)?.send().await.map_err(lost)?;
     if answer.headers().get(record::FORM).as_ref() == Some(&form) {

@@ -6,6 +6,7 @@ use super::host::Host;
 use super::shared::Shared;
 use super::told::{Submission, Wrong};
 use crate::backend::{Asked, Desk, asked, real_now};
+use crate::texts::T;
 use crate::view::prelude::*;
 use chrono::TimeDelta;
 use std::cell::{Cell, RefCell};
@@ -136,6 +137,8 @@ pub struct HostedDesk {
     pub host: Host,
     /// Whether nothing may be changed here.
     pub is_readonly: Rc<Cell<bool>>,
+    /// The language of the person, for a page that holds back without a word.
+    pub texts: RwSignal<T>,
 }
 
 impl Desk for HostedDesk {
@@ -163,12 +166,16 @@ impl Desk for HostedDesk {
             }
             _ => None,
         };
-        let (inner, host) = (Rc::clone(&self.inner), self.host.clone());
+        let (inner, host, texts) = (Rc::clone(&self.inner), self.host.clone(), self.texts);
         Box::pin(async move {
             let answer = match &submission {
                 Some(submission) => match host.lets_pass(submission).await {
                     Ok(()) => inner.answer(question).await,
-                    Err(why) => Err(why),
+                    Err(why) if why.is_empty() => {
+                        let own = texts.try_get_untracked().map(|t| t.held_back().to_owned());
+                        Err(Failure::HeldBack(own.unwrap_or_default()))
+                    }
+                    Err(why) => Err(Failure::HeldBack(why)),
                 },
                 None => inner.answer(question).await,
             };

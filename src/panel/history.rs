@@ -16,6 +16,9 @@ pub struct PrivateHistory {
     only: RefCell<Option<CustomerId>>,
     /// Where the desk's own page is, for links that are opened in another tab.
     origin: String,
+    /// Where the page has sent the panel, and for which customer, while something unsaved is asked
+    /// about.
+    ordered: RefCell<Option<(Option<CustomerId>, Route)>>,
     /// In order; the last one is where one is. Never empty.
     places: RefCell<Vec<Route>>,
 }
@@ -23,8 +26,8 @@ pub struct PrivateHistory {
 impl PrivateHistory {
     /// Begins at a place.
     pub fn new(host: Host, stage: Stage, origin: String, first: Route) -> Self {
-        let (only, places) = (RefCell::default(), RefCell::new(vec![first]));
-        Self { host, stage, only, origin, places }
+        let (only, ordered) = (RefCell::default(), RefCell::default());
+        Self { host, stage, only, origin, ordered, places: RefCell::new(vec![first]) }
     }
 
     /// From now on shows one customer, or all.
@@ -38,22 +41,21 @@ impl PrivateHistory {
         self.places.borrow_mut().push(to);
     }
 
-    /// Whether there is a place before.
-    pub fn can_go_back(&self) -> bool {
-        self.places.borrow().len() > 1
+    /// The page wants the panel at a place, for a customer or for all; the person is asked first.
+    pub fn wanted_at(&self, to: Route, only: Option<CustomerId>) {
+        self.ordered.replace(Some((only, to)));
     }
 
-    /// The place before, if there is one: one is there from now on.
-    pub fn back(&self) -> Option<Route> {
-        let mut places = self.places.borrow_mut();
-        if places.len() < 2 {
-            return None;
-        }
-        places.pop();
-        let to = places.last().cloned()?;
-        drop(places);
+    /// The place before, if there is one.
+    pub fn before(&self) -> Option<Route> {
+        let places = self.places.borrow();
+        places.iter().rev().nth(1).cloned()
+    }
+
+    /// One is at the place before from now on.
+    pub fn went_back(&self) {
         self.stage.look_for_focus();
-        Some(to)
+        self.places.borrow_mut().pop();
     }
 
     /// Tells the page where one is.
@@ -64,6 +66,10 @@ impl PrivateHistory {
 
 impl History for PrivateHistory {
     fn push(&self, to: &Route) {
+        let ordered = self.ordered.take().filter(|(_, place)| place == to);
+        if let Some((only, _)) = ordered {
+            self.show_only(only);
+        }
         self.sent_to(to.clone());
         self.tell(to, false);
     }

@@ -3,7 +3,6 @@
 
 use super::told::Submission;
 use serde::Serialize;
-use subscription_usecases::Failure;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -42,11 +41,10 @@ impl Host {
         (!token.is_empty()).then_some(token)
     }
 
-    /// Asks the page before a submission; its refusal is a failure with its own words.
-    pub async fn lets_pass(&self, submission: &Submission) -> Result<(), Failure> {
-        let why =
-            self.0.before_submit(&json(submission)).await.ok().and_then(|why| why.as_string());
-        why.map_or(Ok(()), |why| Err(Failure::HeldBack(why)))
+    /// Asks the page before a submission; otherwise why not, in its own words, perhaps none.
+    pub async fn lets_pass(&self, submission: &Submission) -> Result<(), String> {
+        let said = self.0.before_submit(&json(submission)).await.ok();
+        said.and_then(|why| why.as_string()).map_or(Ok(()), Err)
     }
 
     /// Tells the page something.

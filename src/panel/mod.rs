@@ -12,7 +12,7 @@ use crate::app::{LeaveDialog, route_shown};
 use crate::backend::{Backend, Desk};
 use crate::history::{History, Router};
 use crate::pages;
-use crate::parts::live::live;
+use crate::parts::live::{effect, live};
 use crate::parts::{Failed, Skeleton, Toasting, Toasts};
 use crate::route::Route;
 use crate::stage::Stage;
@@ -65,7 +65,7 @@ struct Ready {
 
 /// A panel on the page. It goes when this is dropped.
 pub struct Panel {
-    texts: RwSignal<T>,
+    wanted: RwSignal<T>,
     router: Router,
     history: Rc<PrivateHistory>,
     is_readonly: Rc<Cell<bool>>,
@@ -85,8 +85,7 @@ impl Panel {
         let Options { api, origin, customer, address, readonly, locale, .. } = options;
         let shared = Shared::with(&options.catalogue, &options.prices)?;
         let texts = Texts::read(&locale, &options.texts)?;
-        let (is_readonly, readonly) = (Rc::new(Cell::new(readonly)), readonly);
-        is_readonly.set(readonly);
+        let is_readonly = Rc::new(Cell::new(readonly));
         let mut parts = None;
         let within = (shared.clone(), Rc::clone(&is_readonly));
         let place = root.clone();
@@ -97,23 +96,30 @@ impl Panel {
             history.show_only(only(customer.as_deref()));
             let history = Rc::new(history);
             let router = Router::over(Rc::clone(&history) as Rc<dyn History>, first);
-            let texts = RwSignal::new(texts);
+            // Screens are built anew in another language, so it waits while something is unsaved.
+            let (texts, wanted) = (RwSignal::new(texts), RwSignal::new(texts));
+            effect(move || {
+                let wanted = wanted.get();
+                if !router.unsaved().get() && !std::ptr::eq(texts.get_untracked(), wanted) {
+                    texts.set(wanted);
+                }
+            });
             provide_context(stage);
             provide_context(texts);
             provide_context(router);
             provide_context(Toasting::start());
             let (shared, is_readonly) = within;
             let opening = Opening { api, host, shared, is_readonly, texts };
-            parts = Some((texts, router, history));
+            parts = Some((wanted, router, history));
             view! { <Frame opening=opening/> }
         });
-        let (texts, router, history) = parts.ok_or("nothing was shown")?;
-        Ok(Self { texts, router, history, is_readonly, shared, _mounted: mounted })
+        let (wanted, router, history) = parts.ok_or("nothing was shown")?;
+        Ok(Self { wanted, router, history, is_readonly, shared, _mounted: mounted })
     }
 
-    /// Shows it in another language.
+    /// Shows it in another language, once nothing is unsaved.
     pub fn set_texts(&self, locale: &str, texts: &str) -> Result<(), String> {
-        self.texts.set(Texts::read(locale, texts)?);
+        self.wanted.set(Texts::read(locale, texts)?);
         Ok(())
     }
 
@@ -125,9 +131,16 @@ impl Panel {
 
     /// Shows another customer, or all, at an address.
     pub fn send_to(&self, customer: Option<&str>, address: &str) {
-        self.history.show_only(only(customer));
-        let to = Route::parse(address);
-        if self.router.route().with_untracked(|here| *here != to) {
+        let (only, to) = (only(customer), Route::parse(address));
+        let here = self.router.route().get_untracked();
+        if here == to {
+            self.history.show_only(only);
+        } else if self.router.asks_before(&to) {
+            self.history.wanted_at(to, only);
+            // The page thinks that the panel is there already.
+            self.history.tell(&here, false);
+        } else {
+            self.history.show_only(only);
             self.history.sent_to(to.clone());
             self.router.moved(to);
         }
@@ -135,15 +148,18 @@ impl Panel {
 
     /// Goes back one place; tells whether there was one.
     pub fn back(&self) -> bool {
-        let Some(to) = self.history.back() else { return false };
-        self.router.moved(to.clone());
-        self.history.tell(&to, false);
+        let Some(to) = self.history.before() else { return false };
+        if !self.router.asks_before(&to) {
+            self.history.went_back();
+            self.router.moved(to.clone());
+            self.history.tell(&to, false);
+        }
         true
     }
 
     /// Whether there is a place to go back to.
     pub fn can_go_back(&self) -> bool {
-        self.history.can_go_back()
+        self.history.before().is_some()
     }
 
     /// Where it is.
@@ -188,7 +204,8 @@ impl Opening {
             Err(why) => self.host.hears("desk-error", &Wrong::of(why)),
         }
         let (host, is_readonly) = (self.host.clone(), Rc::clone(&self.is_readonly));
-        opened.map(|inner| Rc::new(HostedDesk { inner, host, is_readonly }) as Rc<dyn Desk>)
+        let texts = self.texts;
+        opened.map(|inner| Rc::new(HostedDesk { inner, host, is_readonly, texts }) as Rc<dyn Desk>)
     }
 }
 

@@ -3,7 +3,7 @@
 import type { FrameLocator, Locator, Page } from "@playwright/test";
 import type {} from "../../public/embed.d.ts";
 import { expect, test as base } from "./fixtures";
-import { type Host, host as startHost } from "./hosts";
+import { host as startHost } from "../hosts/serve.js";
 import { type Service, service as startService } from "./service";
 
 export { expect } from "./fixtures";
@@ -26,15 +26,17 @@ interface Fixtures {
   desk: Service;
 }
 
+/** Another site. */
+type Host = Awaited<ReturnType<typeof startHost>>;
+
 interface Workers {
-  /** Another site. */
   host: Host;
 }
 
 export const test = base.extend<Fixtures, Workers>({
   host: [
     async ({}, use) => {
-      const host = await startHost(PAGES);
+      const host = await startHost(0, PAGES);
       await use(host);
       await host.close();
     },

@@ -21,7 +21,7 @@ fn results() -> PathBuf {
 
 /// Serves `dist/` on a free port.
 pub fn serve(mode: Mode) -> Result<Running> {
-    start(Shown::new(Site::load(&place::dist(), mode)?), "127.0.0.1", 0)
+    start(Shown::new(Site::load(&place::dist(), mode)?), "127.0.0.1", 0, &[])
 }
 
 /// Playwright against a running server.

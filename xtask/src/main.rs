@@ -17,6 +17,7 @@ mod fallback;
 mod finish;
 #[path = "../../server/src/site/headers.rs"]
 mod headers;
+mod hosts;
 mod panel;
 mod place;
 mod run;

@@ -3,6 +3,7 @@
 use crate::args::Args;
 use crate::build::{Builder, Kind, inputs};
 use crate::command::{command, find};
+use crate::hosts::{self, Hosts};
 use crate::serve::{Shown, start};
 use crate::site::{Mode, Site};
 use crate::{place, say, server};
@@ -34,15 +35,17 @@ pub fn run(args: &mut Args) -> Result<()> {
     let before = changes()?;
     builder.build(kind)?;
     let shown = Shown::new(Site::load(&kind.folder(), mode)?);
-    let running = start(shown.clone(), &host, port)?;
-    welcome(&running.url(), started.elapsed(), dev);
+    let hosts = hosts::start(port.saturating_add(1));
+    let framed_by: Vec<String> = hosts.iter().map(|hosts| hosts.origin.clone()).collect();
+    let running = start(shown.clone(), &host, port, &framed_by)?;
+    welcome(&running.url(), started.elapsed(), dev, hosts.as_ref());
     if open {
         open_browser(&running.url());
     }
     if dev { rebuild(&builder, &shown, mode, before) } else { running.wait() }
 }
 
-fn welcome(url: &str, took: Duration, dev: bool) {
+fn welcome(url: &str, took: Duration, dev: bool, hosts: Option<&Hosts>) {
     let way = if dev { "rebuilt after each change; reload the page yourself" } else { "release" };
     say::line("");
     say::line(&format!(
@@ -57,6 +60,7 @@ fn welcome(url: &str, took: Duration, dev: bool) {
     say::line("  4. Reactivate it. Suspend it again and move the clock in Settings past that day.");
     say::line("  5. Cancel another one, and read in Activity what was done.");
     say::line("");
+    hosts::welcome(url, hosts, ["desk-demo=1", "demo=1"]);
     say::line("Everything stays in this browser. Ctrl+C ends the server.");
 }
 

@@ -55,8 +55,9 @@ impl Running {
     }
 }
 
-/// Starts to serve; port 0 is any free one.
-pub fn start(shown: Shown, host: &str, port: u16) -> Result<Running> {
+/// Starts to serve; port 0 is any free one. `framed_by` are the sites that may show the panel in a
+/// frame.
+pub fn start(shown: Shown, host: &str, port: u16, framed_by: &[String]) -> Result<Running> {
     let listener = match TcpListener::bind((host, port)) {
         Ok(listener) => listener,
         Err(why) if why.kind() == ErrorKind::AddrInUse => bail!(
@@ -71,12 +72,13 @@ pub fn start(shown: Shown, host: &str, port: u16) -> Result<Running> {
     };
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
+    let framed_by: Arc<[String]> = framed_by.into();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let thread = thread::spawn(move || {
         runtime.block_on(async move {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            let app = Router::new().fallback(handle).with_state(shown);
+            let app = Router::new().fallback(handle).with_state((shown, framed_by));
             // Headers and body are two pieces; the second is not to wait for the first's receipt.
             // On a connection that refuses this it does.
             let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
@@ -87,7 +89,10 @@ pub fn start(shown: Shown, host: &str, port: u16) -> Result<Running> {
     Ok(Running { address, thread })
 }
 
-async fn handle(State(shown): State<Shown>, request: Request) -> Response<Body> {
+async fn handle(
+    State((shown, framed_by)): State<(Shown, Arc<[String]>)>,
+    request: Request,
+) -> Response<Body> {
     let header =
         |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let answer = match *request.method() {
@@ -102,10 +107,10 @@ async fn handle(State(shown): State<Shown>, request: Request) -> Response<Body> 
             body: Arc::from(&b""[..]),
         },
     };
-    response(answer, request.uri().path())
+    response(answer, &security(Kind::of(request.uri().path()), &framed_by))
 }
 
-fn response(answer: Answer, path: &str) -> Response<Body> {
+fn response(answer: Answer, security: &[(&'static str, String)]) -> Response<Body> {
     let mut response = Response::new(Body::from(Bytes::from_owner(answer.body)));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -114,8 +119,8 @@ fn response(answer: Answer, path: &str) -> Response<Body> {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
-    for (name, value) in security(Kind::of(path), &[]) {
-        if let Ok(value) = HeaderValue::from_str(&value) {
+    for (name, value) in security {
+        if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }

@@ -3,7 +3,7 @@
 use crate::args::Args;
 use crate::build::{Builder, Kind};
 use crate::command::{command, run as run_it};
-use crate::{place, say};
+use crate::{hosts, place, say};
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -50,6 +50,17 @@ pub fn run(args: &mut Args) -> Result<()> {
             "The desk starts as it was left, at first empty. --demo-data loads customers to try with.",
         );
     }
+    let hosts = if says("--auth") || says("--config") || says("--listen") {
+        // Somebody's own service; its pages are that somebody's.
+        None
+    } else {
+        hosts::start(port.saturating_add(1))
+    };
+    if let Some(hosts) = &hosts {
+        service.args(["--cors-origin", &hosts.origin, "--frame-ancestor", &hosts.origin]);
+    }
+    let sign_in = ["desk-token=demo:admin_agent", "token=demo:admin_agent"];
+    hosts::welcome(&format!("http://localhost:{port}"), hosts.as_ref(), sign_in);
     let status = service.status().context("the service could not be started")?;
     ensure!(status.success(), "the service ended with {status}");
     Ok(())

@@ -315,6 +315,13 @@ pub fn for_browser() -> Result<BrowserTools> {
     })
 }
 
+/// Node with the packages of `tests/`, without a browser.
+pub fn for_hosts() -> Result<PathBuf> {
+    let node = node()?;
+    test_packages(&node, &place::root().join("tests"))?;
+    Ok(node.node)
+}
+
 /// The folder with the programs of PostgreSQL, which the tests of the service start on a port of
 /// their own.
 pub fn postgres() -> Result<PathBuf> {

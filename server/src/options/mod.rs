@@ -71,7 +71,7 @@ pub struct Options {
     /// or `off`. Usually 500; off under `--auth demo`.
     #[arg(long, env = "DESK_RATE_LIMIT", value_name = "N|off")]
     pub rate_limit: Option<RateLimit>,
-    /// A site that may show the desk in a frame, such as https://portal.example; may be given
+    /// A site that may show the panel in a frame, such as https://portal.example; may be given
     /// several times.
     #[arg(long, env = "DESK_FRAME_ANCESTOR", value_name = "ORIGIN", value_parser = origin,
           value_delimiter = ',')]

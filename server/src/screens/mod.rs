@@ -89,6 +89,11 @@ async fn cached(request: Request, next: Next) -> Response {
     if is_page && !is_screen(&path) && !is_named {
         return StatusCode::NOT_FOUND.into_response();
     }
+    if path.ends_with(".d.ts") {
+        // Guessed from its ending it is a film.
+        let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
     let caching = HeaderValue::from_static(caching(&path));
     response.headers_mut().insert(header::CACHE_CONTROL, caching);
     response

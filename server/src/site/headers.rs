@@ -62,12 +62,14 @@ impl Kind {
     }
 }
 
-/// Names and values for an answer; `ancestors` are the sites that may show the desk in a frame.
+/// Names and values for an answer; `ancestors` are the sites that may show the panel in a frame.
+/// Nobody may show our own pages in one.
 pub fn security(kind: Kind, ancestors: &[String]) -> Vec<(&'static str, String)> {
-    let mut ancestors: Vec<&str> = ancestors.iter().map(String::as_str).collect();
+    let mut framing = Vec::new();
     if kind == Kind::Framed {
         // The page for trying the panel is ours.
-        ancestors.insert(0, "'self'");
+        framing.push("'self'");
+        framing.extend(ancestors.iter().map(String::as_str));
     }
     let mut headers: Vec<_> = EVERY.map(|(name, value)| (name, value.to_owned())).into();
     let mut policy = CONTENT_SECURITY_POLICY.to_owned();
@@ -75,11 +77,11 @@ pub fn security(kind: Kind, ancestors: &[String]) -> Vec<(&'static str, String)>
         policy += "; frame-src 'self'";
     }
     policy += "; frame-ancestors ";
-    policy += &if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
+    policy += &if framing.is_empty() { "'none'".to_owned() } else { framing.join(" ") };
     headers.push((POLICY, policy));
     // The old header can name no other site; where there are some, the policy says it to every
     // browser of today.
-    if ancestors.is_empty() {
+    if framing.is_empty() {
         headers.push(("x-frame-options", "DENY".to_owned()));
     }
     let resources = if kind == Kind::Public {
@@ -115,24 +117,24 @@ mod tests {
     }
 
     #[test]
-    fn nobody_frames_the_desk_but_who_is_listed() {
-        assert_eq!(header("/", &[], "x-frame-options").as_deref(), Some("DENY"));
-        assert!(header("/", &[], POLICY).unwrap().contains("frame-ancestors 'none'"));
-        let listed = ["https://a.example", "https://b.example"];
-        assert_eq!(header("/", &listed, "x-frame-options"), None);
-        let policy = header("/", &listed, POLICY).unwrap();
-        assert!(
-            policy.ends_with("frame-ancestors https://a.example https://b.example"),
-            "{policy}"
-        );
+    fn nobody_frames_our_own_pages() {
+        for listed in [&[][..], &["https://a.example"]] {
+            for path in ["/", "/customers", "/v1/me", "/sign-in", "/portal/", "/embed.js"] {
+                assert_eq!(header(path, listed, "x-frame-options").as_deref(), Some("DENY"));
+                assert!(header(path, listed, POLICY).unwrap().contains("frame-ancestors 'none'"));
+            }
+        }
     }
 
     #[test]
     fn the_page_for_frames_stands_in_ours_and_in_those_that_are_listed() {
         let policy = header("/embed", &[], POLICY).unwrap();
         assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
-        let policy = header("/embed", &["https://a.example"], POLICY).unwrap();
-        assert!(policy.ends_with("frame-ancestors 'self' https://a.example"), "{policy}");
+        let listed = ["https://a.example", "https://b.example"];
+        let policy = header("/embed", &listed, POLICY).unwrap();
+        let expected = "frame-ancestors 'self' https://a.example https://b.example";
+        assert!(policy.ends_with(expected), "{policy}");
+        assert_eq!(header("/embed", &listed, "x-frame-options"), None);
         assert!(header("/embedded", &[], POLICY).unwrap().contains("frame-ancestors 'none'"));
         assert!(header("/portal/", &[], POLICY).unwrap().contains("frame-src 'self'"));
         assert!(!header("/", &[], POLICY).unwrap().contains("frame-src"));
