@@ -259,7 +259,8 @@ pub fn failure(t: T, failure: &Failure) -> String {
 pub fn refusal(t: T, why: &Refusal) -> String {
     match why {
         Refusal::RoleNotAllowed { .. } => t.refusal_role().into(),
-        Refusal::ViewOnly => t.refusal_view_only().into(),
+        // Said once for the whole view, by the panel that is one.
+        Refusal::ViewOnly => String::new(),
         Refusal::PartnerBlocked => t.refusal_partner_blocked().into(),
         Refusal::NoCommerceRelationship => t.refusal_no_relationship().into(),
         Refusal::CustomerNotFound => t.refusal_customer_not_found().into(),

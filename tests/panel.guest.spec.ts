@@ -119,6 +119,14 @@ test.describe("the page's own check", () => {
     expect(asked.filter((word) => word === "command")).toEqual(["command"]);
   });
 
+  test("a page that says no and nothing else is said for it", async ({ page, host }) => {
+    await page.goto(at(host, BARE, DEMO_DESK));
+    await put(page, DEMO_DESK, { demo: "", customer: FABRIKAM });
+    await page.evaluate(() => document.addEventListener("desk-before-submit", (event) => event.preventDefault()));
+    await panel(page).getByRole("button", { name: "Reactivate Head office" }).click();
+    await expect(panel(page).getByText("The page around holds this back and does not say why.")).toBeVisible();
+  });
+
   for (const isFrame of [false, true]) {
     test(`a check may take its time, ${isFrame ? "in a frame" : "as an element"}`, async ({ page, host, desk }) => {
       await page.goto(at(host, BARE, desk.url));

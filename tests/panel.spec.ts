@@ -266,6 +266,37 @@ test.describe("neither side changes the other", () => {
     }
     await shown(panel(page), "Fabrikam GmbH");
     expect(await unsaved()).toBe(false);
+    const places = (await heard(page)).filter(({ name }) => name === "desk-navigate").map(({ detail }) => detail["view"]);
+    expect(places, "only where it really went").toEqual(["subscription", "subscriptions"]);
+  });
+
+  test("a place that the page orders and the person refuses is told back", async ({ page, host }) => {
+    await page.goto(at(host, BARE, DEMO_DESK));
+    await put(page, DEMO_DESK, { demo: "", customer: FABRIKAM });
+    await panel(page).getByRole("link", { name: "Workshop" }).click();
+    await shown(panel(page), /^Workshop/);
+    await panel(page).getByRole("textbox", { name: "Quantity" }).fill("31");
+    await page.evaluate((id) => document.querySelector("subscription-desk")!.setAttribute("customer", id), CONTOSO);
+    await panel(page).getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
+    expect((await heard(page)).at(-1)).toMatchObject({ name: "desk-navigate", detail: { view: "subscription", customer: FABRIKAM } });
+    await page.evaluate((id) => (document.querySelector("subscription-desk")!.address = `/customers/${id}`), CONTOSO);
+    await panel(page).getByRole("alertdialog").getByRole("button", { name: "Discard changes" }).click();
+    await shown(panel(page), "Contoso Ltd");
+  });
+
+  test("another language waits until nothing typed is lost by it", async ({ page, host }) => {
+    await page.goto(at(host, BARE, DEMO_DESK));
+    await put(page, DEMO_DESK, { demo: "", customer: FABRIKAM, locale: "en" });
+    await panel(page).getByRole("link", { name: "Workshop" }).click();
+    await shown(panel(page), /^Workshop/);
+    const quantity = panel(page).getByRole("textbox", { name: "Quantity" });
+    await quantity.fill("31");
+    const italian = page.waitForResponse(/lang\/it\.json/);
+    await page.evaluate(() => (document.querySelector("subscription-desk")!.locale = "it"));
+    await italian;
+    await expect(quantity).toHaveValue("31");
+    await panel(page).getByRole("region", { name: "Unsaved changes" }).getByRole("button", { name: "Discard" }).click();
+    await expect(panel(page).getByRole("textbox", { name: "Quantità" })).toHaveValue("30");
   });
 });
 
@@ -327,10 +358,20 @@ test("language, theme, read-only and customer change while it runs", async ({ pa
   });
 
   await test.step("read-only", async () => {
+    const note = panel(page).getByText("Nothing can be changed here: this is a read-only view.");
+    await page.getByRole("checkbox", { name: "Read-only" }).check();
+    await expect(note).toBeVisible();
+    await expect(panel(page).getByRole("link", { name: "New subscription" })).toHaveCount(0);
+    await expect(panel(page).getByRole("button", { name: "Reactivate Head office" })).toHaveCount(0);
+    await page.getByRole("checkbox", { name: "Read-only" }).uncheck();
+    await expect(note).toHaveCount(0);
     await panel(page).getByRole("link", { name: "Workshop" }).click();
     await shown(panel(page), /^Workshop/);
     await page.getByRole("checkbox", { name: "Read-only" }).check();
+    await expect(note).toHaveCount(1);
     await expect(panel(page).getByRole("textbox", { name: "Quantity" })).toBeDisabled();
+    await expect(panel(page).getByRole("radio", { name: "Suspended" })).toBeDisabled();
+    await expect(panel(page).getByRole("button", { name: "Cancel subscription" })).toBeHidden();
     await page.getByRole("checkbox", { name: "Read-only" }).uncheck();
     await expect(panel(page).getByRole("textbox", { name: "Quantity" })).toBeEnabled();
   });

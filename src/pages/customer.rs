@@ -157,7 +157,10 @@ fn Subscriptions(account: Account) -> View {
             _ => before.copied().unwrap_or_default(),
         })
     });
-    let shown = move || rows(t, &backend.caller(), &account.read(), filter.get());
+    let shown = move || {
+        backend.version().track();
+        rows(t, &backend.caller(), &account.read(), filter.get())
+    };
     let reactivating = Asking::new(move |done| {
         // The person may have gone on to another screen meanwhile.
         let Some(account) = account.try_get_untracked() else { return };
@@ -219,7 +222,7 @@ fn Table(account: Account, rows: Vec<Row>, reactivating: Asking) -> View {
     };
     let rows = rows.into_iter().map(|row| subscription_row(t, &customer.id, row, reactivating));
     view! {
-        <div class="table-wrap">
+        <div class="table-wrap" part="table">
             <table class="table" role="table">
                 <caption class="sr">
                     {t.customers_subscriptions_of(customer.company_name.as_str())}

@@ -69,6 +69,7 @@ pub fn MainAct(
             let to = Signal::stored(to.clone());
             view! { <A to=to class="btn btn--primary">{inside()}</A> }
         }
+        Some(why) if why.is_empty() => View::Nothing,
         Some(why) => view! {
             <p class="hint" id="why-not">{why}</p>
             <button
@@ -243,6 +244,7 @@ fn Table(list: List) -> View {
     view! {
         <div
             class="table-wrap virtual"
+            part="table"
             role="region"
             aria-label=t.customers()
             tabindex="0"

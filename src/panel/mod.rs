@@ -12,8 +12,8 @@ use crate::app::{LeaveDialog, route_shown};
 use crate::backend::{Backend, Desk};
 use crate::history::{History, Router};
 use crate::pages;
-use crate::parts::live::{effect, live};
-use crate::parts::{Failed, Skeleton, Toasting, Toasts};
+use crate::parts::live::{derived, effect, live, memo};
+use crate::parts::{Failed, Icon, Skeleton, Toasting, Toasts};
 use crate::route::Route;
 use crate::stage::Stage;
 use crate::texts::{T, Texts};
@@ -225,6 +225,10 @@ fn Frame(opening: Opening) -> View {
     let opened = RwSignal::new(Opened::Not);
     let opening = StoredValue::new_local(opening);
     let owner = StoredValue::new(Owner::current());
+    let looks_only = opening.with_value(|opening| {
+        let (version, is_readonly) = (opening.shared.version(), Rc::clone(&opening.is_readonly));
+        memo_of(version, is_readonly)
+    });
     let open = move || {
         opened.set(Opened::Not);
         spawn_local(async move {
@@ -251,13 +255,31 @@ fn Frame(opening: Opening) -> View {
                 view! { <Failed why=why again=Callback::new(move |()| open())/> }
             }
         });
+        let note = live(move || {
+            looks_only.get().then(|| {
+                let t = texts.get_untracked();
+                view! { <p class="note"><Icon name="i-info"/>{t.refusal_view_only()}</p> }
+            })
+        });
+        let class = derived(move || {
+            if looks_only.get() { "shell shell--panel shell--looks" } else { "shell shell--panel" }
+        });
         view! {
-            <div class="shell shell--panel" lang=language>
-                <div class="main" part="main">{inside}</div>
+            <div class=class lang=language>
+                <div class="main" part="main">{note}{inside}</div>
             </div>
             <Toasts/>
             <LeaveDialog/>
         }
+    })
+}
+
+/// Whether nothing may be changed, by a count that goes up when that does.
+fn memo_of(version: ReadSignal<u32>, is_readonly: Rc<Cell<bool>>) -> Memo<bool> {
+    let is_readonly = StoredValue::new_local(is_readonly);
+    memo(move || {
+        version.track();
+        is_readonly.with_value(|is| is.get())
     })
 }
 

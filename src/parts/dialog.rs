@@ -50,6 +50,7 @@ pub fn Dialog(
         <dialog
             node_ref=dialog
             class="dialog"
+            part="dialog"
             aria-labelledby="dialog-h"
             role=alert.then_some("alertdialog")
             on:cancel=move |event: ev::Event| {

@@ -17,7 +17,7 @@ pub fn table(class: &'static str, caption: String, columns: &[Column], body: Vie
     });
     let head: Vec<View> = head.collect();
     view! {
-        <div class="table-wrap">
+        <div class="table-wrap" part="table">
             <table class=class role="table">
                 <caption class="sr">{caption}</caption>
                 <thead role="rowgroup"><tr role="row">{head}</tr></thead>

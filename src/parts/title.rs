@@ -54,7 +54,7 @@ pub fn Title(
         })
     });
     view! {
-        <div class="title">
+        <div class="title" part="title">
             {path}
             <h1 tabindex="-1">{text}{beside.show()}</h1>
             <div class="actions">{actions.show()}</div>

@@ -275,7 +275,7 @@ pub fn SaveBar(page: Page) -> View {
     live(move || {
         any.get().then(|| {
             view! {
-                <div class="bar" role="region" aria-label=t.unsaved_changes()>
+                <div class="bar" part="bar" role="region" aria-label=t.unsaved_changes()>
                     <p role="status">{text}</p>
                     <button class="btn" type="button" on:click=move |_| edits.discard()>{t.wizard_discard()}</button>
                     <button class="btn btn--primary" type="button" aria-disabled=blocked on:click=press>

@@ -75,7 +75,7 @@ pub fn Frequency(wizard: Wizard) -> View {
                     <p>{t.wizard_decide_trial()}</p>
                 </div>
             </details>
-            <div class="bar bar--form">
+            <div class="bar bar--form" part="bar">
                 <button class="btn btn--primary" type="submit">{t.wizard_to_catalog()}</button>
                 <A to=back class="btn">{t.wizard_discard()}</A>
             </div>
