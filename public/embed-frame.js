@@ -1,7 +1,7 @@
 // Defines <subscription-desk-frame>: the panel in a frame, for pages that run no program of others
 // in themselves. It has the interface of <subscription-desk> (embed.d.ts) and speaks with the page
 // inside the frame by messages, each checked for its origin and its form.
-import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf } from "./embed-parts.js";
+import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf, wellFormed } from "./embed-parts.js";
 import { FROM_PANEL, MARK, TOKENS, read } from "./embed-messages.js";
 
 const BASE = new URL("./", import.meta.url);
@@ -50,7 +50,7 @@ class SubscriptionDeskFrame extends HTMLElement {
 
   get address() { return this.#place.address || (this.#wanted ?? ""); }
   set address(value) {
-    this.#wanted = String(value ?? "");
+    this.#wanted = wellFormed(value);
     if (this.#isThere) this.#say("go", { address: this.#wanted });
   }
 
@@ -85,12 +85,14 @@ class SubscriptionDeskFrame extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now || !this.#looks) return;
+    if (before === now) return;
+    const isPlace = ["customer", "subscription", "view"].includes(name);
+    if (isPlace) this.#wanted = null;
+    if (!this.#looks) return;
     if (name === "api") {
       this.#leave();
       this.#begin();
     } else if (this.#isThere) {
-      if (["customer", "subscription", "view"].includes(name)) this.#wanted = null;
       this.#say("attribute", { name, value: this.#sent(name) });
     }
   }
@@ -154,8 +156,9 @@ class SubscriptionDeskFrame extends HTMLElement {
     return getComputedStyle(this).getPropertyValue("--desk-height").trim() === "auto";
   }
 
-  #say(kind, parts = {}) {
-    this.#frame?.contentWindow?.postMessage({ mark: MARK, kind, ...parts }, this.#desk);
+  #say(kind, parts = {}, to = this.#frame, origin = this.#desk) {
+    // An answer to a frame that has gone meanwhile is for nobody.
+    if (to === this.#frame && origin === this.#desk) to?.contentWindow?.postMessage({ mark: MARK, kind, ...parts }, origin);
   }
 
   #sayLooks() {
@@ -167,13 +170,16 @@ class SubscriptionDeskFrame extends HTMLElement {
   }
 
   #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    const event = new CustomEvent(name, { detail, bubbles: true, composed: true });
+    // Not at once: it may be said while an attribute is being set.
+    queueMicrotask(() => this.dispatchEvent(event));
   }
 
   async #heard(event) {
     if (!this.#frame || event.source !== this.#frame.contentWindow || event.origin !== this.#desk) return;
     const message = read(FROM_PANEL, event.data);
     if (!message) return;
+    const [frame, desk] = [this.#frame, this.#desk];
     if (message.kind === "hello") {
       this.#isThere = true;
       clearTimeout(this.#late);
@@ -201,12 +207,12 @@ class SubscriptionDeskFrame extends HTMLElement {
       } catch (error) {
         console.error(error);
       }
-      this.#say("token", { id: message.id, token: token ?? null });
+      this.#say("token", { id: message.id, token: token ?? null }, frame, desk);
     }
     if (message.kind === "before-submit") {
       const asked = new BeforeSubmitEvent(message.detail);
       this.dispatchEvent(asked);
-      this.#say("verdict", { id: message.id, why: (await asked.outcome()) ?? null });
+      this.#say("verdict", { id: message.id, why: (await asked.outcome()) ?? null }, frame, desk);
     }
   }
 }

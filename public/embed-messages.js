@@ -22,8 +22,16 @@ const isFlag = (value) => typeof value === "boolean";
 const isNumber = (value) => Number.isSafeInteger(value) && value >= 0;
 const isOneOf = (all) => (value) => all.includes(value);
 const isNone = (is) => (value) => value === null || is(value);
-/** Plain data, as it comes through a message, and not more of it than any event of ours has. */
-const isPlain = (value) => value !== null && typeof value === "object" && JSON.stringify(value).length < 100_000;
+/** Plain data, such as events of ours have, and not more of it than any of them. */
+function isPlain(value, depth = 0) {
+  if (value === null || ["string", "number", "boolean"].includes(typeof value)) return depth > 0;
+  if (typeof value !== "object" || depth > 6) return false;
+  const proto = Object.getPrototypeOf(value);
+  if (proto !== Object.prototype && proto !== Array.prototype) return false;
+  const all = Object.values(value);
+  if (!all.every((one) => isPlain(one, depth + 1))) return false;
+  return depth > 0 || JSON.stringify(value).length < 100_000;
+}
 /** The functions that a colour, a size or the name of a font may have: none that loads anything. */
 const FUNCTIONS = [
   "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "color-mix", "light-dark",

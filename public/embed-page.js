@@ -9,7 +9,6 @@ const page = pageAround();
 const desk = document.createElement("subscription-desk");
 /** Questions to the page that are not answered yet, by their numbers. */
 const open = new Map();
-let asked = 0;
 
 /**
  * The origin of the page around, if the query names the one that is really there. A browser that
@@ -35,8 +34,8 @@ function say(kind, parts = {}) {
 /** Asks the page and waits for its answer. */
 function ask(kind, parts) {
   if (!page) return Promise.resolve(undefined);
-  asked += 1;
-  const id = asked;
+  // Not counted, so that an answer to an earlier page of this frame is none to this one.
+  const id = crypto.getRandomValues(new Uint32Array(1))[0];
   const answer = inTime(new Promise((resolve) => open.set(id, resolve)));
   say(kind, { id, ...parts });
   return answer.finally(() => open.delete(id));

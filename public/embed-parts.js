@@ -30,12 +30,15 @@ export class BeforeSubmitEvent extends CustomEvent {
   }
 
   refuse(message) {
-    if (!this.defaultPrevented) this.#why = String(message ?? "").slice(0, LONGEST_MESSAGE);
+    this.#why ||= String(message ?? "").slice(0, LONGEST_MESSAGE);
     this.preventDefault();
   }
 
   waitUntil(check) {
-    this.#checks.push(check);
+    // Awaited later: until then its failure is nobody's yet, and not to be reported as such.
+    const checked = Promise.resolve(check);
+    checked.catch(() => {});
+    this.#checks.push(checked);
   }
 
   /** Why not, an empty text if no reason was given; undefined lets it pass. */
@@ -52,6 +55,11 @@ export class BeforeSubmitEvent extends CustomEvent {
     }
     return this.defaultPrevented ? this.#why : undefined;
   }
+}
+
+/** A text that can stand in an address. */
+export function wellFormed(value) {
+  return String(value ?? "").replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** A token as it can stand in a header; what cannot is none. */

@@ -5,7 +5,7 @@
 // itself, no storage. Its program is one for all panels of the page, comes when the first of them
 // is near the window, and every file of it is checked against the digest that stands here.
 
-import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf } from "./embed-parts.js";
+import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf, wellFormed } from "./embed-parts.js";
 
 /** Where our files lie, and what each is called and digests to: written when the site is finished. */
 const BASE = new URL("./", import.meta.url);
@@ -163,7 +163,7 @@ class SubscriptionDesk extends HTMLElement {
   #near = null;
   #sizes = null;
   #height = 0;
-  #asking = new Map();
+  #isUnsaved = false;
   #isSending = false;
 
   constructor() {
@@ -186,7 +186,7 @@ class SubscriptionDesk extends HTMLElement {
 
   get address() { return this.#shown?.address() ?? this.#wanted ?? this.#addressed(); }
   set address(value) {
-    this.#wanted = String(value ?? "");
+    this.#wanted = wellFormed(value);
     this.#send();
   }
 
@@ -198,10 +198,10 @@ class SubscriptionDesk extends HTMLElement {
 
   /** The address that the attributes name. */
   #addressed() {
-    const customer = this.customer.trim();
+    const customer = wellFormed(this.customer.trim());
     if (!customer) return "/customers";
     const here = `/customers/${encodeURIComponent(customer)}`;
-    const subscription = this.subscription.trim();
+    const subscription = wellFormed(this.subscription.trim());
     if (this.view === "new") return `${here}/subscriptions/new`;
     if (this.view === "subscription" && subscription) return `${here}/subscriptions/${encodeURIComponent(subscription)}`;
     return here;
@@ -215,14 +215,14 @@ class SubscriptionDesk extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
     if (name === "theme") this.#desk.dataset.theme = this.theme;
-    if (!this.#stay) return;
+    const isPlace = name === "customer" || name === "subscription" || name === "view";
+    if (isPlace) this.#wanted = null;
+    // Not on the page, or not near the window yet: what it begins with is read then.
+    if (!this.#stay || this.#near) return;
+    if (isPlace) this.#send();
     if (name === "api" || name === "demo") this.#begin();
     if (name === "locale") this.#speak();
     if (name === "readonly") this.#shown?.setReadonly(this.readonly);
-    if (name === "customer" || name === "subscription" || name === "view") {
-      this.#wanted = null;
-      this.#send();
-    }
   }
 
   /** Sends the panel to where it is wanted; once for several attributes that change together. */
@@ -231,7 +231,7 @@ class SubscriptionDesk extends HTMLElement {
     this.#isSending = true;
     queueMicrotask(() => {
       this.#isSending = false;
-      this.#shown?.sendTo(this.customer, this.#wanted ?? this.#addressed());
+      this.#shown?.sendTo(wellFormed(this.customer), this.#wanted ?? this.#addressed());
     });
   }
 
@@ -253,6 +253,8 @@ class SubscriptionDesk extends HTMLElement {
     if (this.#stay) return;
     this.#stay = {};
     this.#desk.dataset.theme = this.theme;
+    const grows = getComputedStyle(this).getPropertyValue("--desk-height").trim() === "auto";
+    this.#desk.toggleAttribute("data-grows", grows);
     this.#wait();
     this.#near = new IntersectionObserver((seen) => {
       if (!seen.some((one) => one.isIntersecting)) return;
@@ -284,15 +286,16 @@ class SubscriptionDesk extends HTMLElement {
     this.#leave();
     this.#near?.disconnect();
     this.#near = null;
-    const stay = (this.#stay = {});
+    const stay = (this.#stay = { asking: new Map() });
     begun.add(this);
     this.#wait();
     const api = originOf(this.api);
     try {
+      const starting = (this.#program = started());
       if (!this.demo && api === null) throw new Error(`not an address of a server: ${this.api.slice(0, 200)}`);
       const language = this.#language();
       const [made, sheet, json, catalogue, prices] = await Promise.all([
-        started(),
+        starting,
         styled(),
         text(`lang/${language}.json`),
         text("catalogue.json"),
@@ -306,7 +309,7 @@ class SubscriptionDesk extends HTMLElement {
       const options = {
         api: this.demo ? null : api,
         origin: this.demo ? originOf("") : api,
-        customer: this.customer,
+        customer: wellFormed(this.customer),
         address: this.#wanted ?? this.#addressed(),
         readonly: this.readonly,
         locale: language,
@@ -316,7 +319,6 @@ class SubscriptionDesk extends HTMLElement {
       };
       this.#place.replaceChildren();
       this.#place.removeAttribute("aria-busy");
-      this.#program = program;
       this.#shown = new made.Shown(this.#place, this.#heard(), JSON.stringify(options));
       if (language !== this.#language()) this.#speak();
     } catch (error) {
@@ -327,29 +329,36 @@ class SubscriptionDesk extends HTMLElement {
   /** Takes the panel away, and leaves the stay. */
   #leave() {
     begun.delete(this);
-    const shown = this.#shown;
+    const [shown, which] = [this.#shown, this.#program];
     this.#shown = null;
-    if (shown && this.#program === program) {
+    this.#program = null;
+    if (this.#isUnsaved) this.#tellLater("desk-unsaved", { unsaved: false });
+    this.#isUnsaved = false;
+    // Of a program that has stopped nothing can be called.
+    if (!shown || which !== program) return;
+    try {
       this.#wanted = shown.address();
       shown.free();
+    } catch (error) {
+      console.error(error);
     }
-    this.#program = null;
   }
 
   #end() {
-    this.#leave();
     this.#stay = null;
+    this.#leave();
     this.#near?.disconnect();
     this.#near = null;
     this.#sizes?.disconnect();
     this.#sizes = null;
-    this.#asking.clear();
     this.#place.replaceChildren();
   }
 
   /** Says in place of the panel that it is not there. */
   #fail(name, error) {
     console.error(error);
+    // Whatever of it is still on its way is not wanted any more.
+    this.#stay = {};
     this.#leave();
     const words = STOPPED[this.#language()] ?? STOPPED.en;
     const [title, help] = words[name];
@@ -369,8 +378,7 @@ class SubscriptionDesk extends HTMLElement {
 
   /** The program has stopped. */
   [STOP](which, why) {
-    if (this.#program !== which && this.#shown) return;
-    this.#fail("stopped", why);
+    if (this.#program === which) this.#fail("stopped", why);
   }
 
   #measure() {
@@ -386,14 +394,23 @@ class SubscriptionDesk extends HTMLElement {
   #heard() {
     const stay = this.#stay;
     return {
-      token: async (refresh) => this.#token(refresh),
+      // What was for one server is not for the next: nothing is asked or said for an earlier stay.
+      token: async (refresh) => {
+        const token = stay === this.#stay ? await this.#token(stay, refresh) : undefined;
+        return stay === this.#stay ? token : undefined;
+      },
       beforeSubmit: async (submission) => {
+        if (stay !== this.#stay) return "";
         const event = new BeforeSubmitEvent(JSON.parse(submission));
         this.dispatchEvent(event);
-        return event.outcome();
+        const why = await event.outcome();
+        return stay === this.#stay ? why : "";
       },
       tell: (name, detail) => {
-        if (stay === this.#stay) this.#tellLater(name, JSON.parse(detail));
+        if (stay !== this.#stay) return;
+        const said = JSON.parse(detail);
+        if (name === "desk-unsaved") this.#isUnsaved = said.unsaved;
+        this.#tellLater(name, said);
       },
     };
   }
@@ -406,16 +423,16 @@ class SubscriptionDesk extends HTMLElement {
   }
 
   /** Several questions at once are one to the page. */
-  #token(refresh) {
+  #token({ asking }, refresh) {
     if (!this.#getToken) return undefined;
-    if (!this.#asking.has(refresh)) {
+    if (!asking.has(refresh)) {
       const give = this.#getToken;
       const asked = inTime(Promise.resolve().then(() => give.call(this, { refresh })));
-      this.#asking.set(refresh, asked);
-      const over = () => this.#asking.delete(refresh);
+      asking.set(refresh, asked);
+      const over = () => asking.delete(refresh);
       asked.then(over, over);
     }
-    return this.#asking.get(refresh).then(tokenOf);
+    return asking.get(refresh).then(tokenOf);
   }
 }
 

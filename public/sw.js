@@ -49,6 +49,8 @@ async function keep() {
 /** The answer from what is kept, or nothing where the network shall answer. */
 function answerTo(request) {
   const url = new URL(request.url);
+  // A page with a panel asks for the very files that its own script names.
+  if (request.integrity) return null;
   if (request.method !== "GET" || url.origin !== location.origin || !url.pathname.startsWith(BASE)) return null;
   const path = `/${url.pathname.slice(BASE.length)}`;
   if (path === "/config.json" && request.mode !== "navigate") return config();

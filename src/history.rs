@@ -121,8 +121,9 @@ impl Router {
         asks
     }
 
-    fn with_history<V>(self, tell: impl FnOnce(&dyn History) -> V) -> V {
-        self.history.with_value(|history| tell(&**history))
+    fn with_history<V: Default>(self, tell: impl FnOnce(&dyn History) -> V) -> V {
+        // A panel may have gone; then there is nothing to tell.
+        self.history.try_with_value(|history| tell(&**history)).unwrap_or_default()
     }
 
     /// Whether a screen is shown here at all: a panel has fewer than the page of ours.
@@ -132,7 +133,7 @@ impl Router {
 
     /// Where one begins: at the customers, or in a panel perhaps at the only one it shows.
     pub fn home(self) -> Route {
-        self.with_history(|history| history.home())
+        self.with_history(|history| Some(history.home())).unwrap_or_else(Route::home)
     }
 
     /// Whether something on the screen is unsaved, as a signal.

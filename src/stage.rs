@@ -38,8 +38,7 @@ impl Stage {
 
     /// Before another screen is shown: notes whether the focus is on this one, and goes with it.
     pub fn look_for_focus(self) {
-        let root = self.root.try_get_value();
-        let is_inside = root.is_some_and(|root| root.matches(":focus-within").unwrap_or(false));
+        let is_inside = self.root.try_with_value(is_inside) == Some(true);
         self.focuses.try_set_value(self.is_page || is_inside);
     }
 
@@ -51,9 +50,18 @@ impl Stage {
 
     /// Moves the focus to what a selector matches, once what is being built is there.
     pub fn focus(self, selector: impl Into<String>) {
-        let selector = selector.into();
+        self.focus_if(true, selector.into());
+    }
+
+    /// Unless the person has gone on to something of the page around, if `anyway` is not set.
+    fn focus_if(self, anyway: bool, selector: String) {
         request_animation_frame(move || {
-            if let Some(element) = self.find(&selector) {
+            let is_free = || {
+                let focused = document().active_element();
+                let nowhere = focused.is_none_or(|focused| focused.tag_name() == "BODY");
+                nowhere || self.root.try_with_value(is_inside) == Some(true)
+            };
+            if let Some(element) = self.find(&selector).filter(|_| anyway || is_free()) {
                 // What cannot take the focus leaves it where it is.
                 let _ = element.focus();
             }
@@ -63,7 +71,8 @@ impl Stage {
     /// Moves the focus to the screen's heading, so that a reader begins there.
     pub fn focus_heading(self) {
         if self.focuses.try_get_value() == Some(true) {
-            self.focus("h1");
+            self.focuses.try_set_value(self.is_page);
+            self.focus_if(self.is_page, "h1".into());
         }
     }
 
@@ -75,6 +84,10 @@ impl Stage {
             document().set_title(&[title, end, name].concat());
         }
     }
+}
+
+fn is_inside(root: &Element) -> bool {
+    root.matches(":focus-within").unwrap_or(false)
 }
 
 /// The part of the page that the screen is in.

@@ -158,8 +158,12 @@ impl Backend {
         self.desk().sold().1
     }
 
+    /// A panel may have gone while something was awaited; then nobody answers any more.
     fn answer(self, question: Question) -> Asked {
-        self.desk().answer(question)
+        match self.0.try_get_value() {
+            Some(desk) => desk.answer(question),
+            None => Box::pin(async { Err(NotAnswered::Network.into()) }),
+        }
     }
 
     /// A page of customers.

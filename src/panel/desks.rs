@@ -167,9 +167,11 @@ impl Desk for HostedDesk {
             _ => None,
         };
         let (inner, host, texts) = (Rc::clone(&self.inner), self.host.clone(), self.texts);
+        let is_readonly = Rc::clone(&self.is_readonly);
         Box::pin(async move {
             let answer = match &submission {
                 Some(submission) => match host.lets_pass(submission).await {
+                    Ok(()) if is_readonly.get() => Err(Refusal::ViewOnly.into()),
                     Ok(()) => inner.answer(question).await,
                     Err(why) if why.is_empty() => {
                         let own = texts.try_get_untracked().map(|t| t.held_back().to_owned());

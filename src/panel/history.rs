@@ -16,12 +16,28 @@ pub struct PrivateHistory {
     only: RefCell<Option<CustomerId>>,
     /// Where the desk's own page is, for links that are opened in another tab.
     origin: String,
-    /// Where the page has sent the panel, and for which customer, while something unsaved is asked
-    /// about.
-    ordered: RefCell<Option<(Option<CustomerId>, Route)>>,
-    /// In order; the last one is where one is. Never empty.
+    /// What is to be done once something unsaved has been given up.
+    ordered: RefCell<Option<Ordered>>,
+    /// In order; the last one is where one is.
     places: RefCell<Vec<Route>>,
 }
+
+/// A move that waits for the person's word.
+struct Ordered {
+    to: Route,
+    how: Move,
+}
+
+/// What kind of move.
+pub enum Move {
+    /// By the page, to a customer or to all.
+    Sent(Option<CustomerId>),
+    /// To the place before.
+    Back,
+}
+
+/// More places than anybody goes back to.
+const MOST_PLACES: usize = 100;
 
 impl PrivateHistory {
     /// Begins at a place.
@@ -30,20 +46,32 @@ impl PrivateHistory {
         Self { host, stage, only, origin, ordered, places: RefCell::new(vec![first]) }
     }
 
-    /// From now on shows one customer, or all.
+    /// From now on shows one customer, or all. Places of others are none to come back to.
     pub fn show_only(&self, customer: Option<CustomerId>) {
         self.only.replace(customer);
+        let mut places = self.places.take();
+        places.retain(|place| self.shows(place));
+        self.places.replace(places);
     }
 
-    /// The page has sent the panel to a place, and need not be told.
+    /// The only customer it shows.
+    pub fn only(&self) -> Option<CustomerId> {
+        self.only.borrow().clone()
+    }
+
+    /// One is at a place from now on.
     pub fn sent_to(&self, to: Route) {
         self.stage.look_for_focus();
-        self.places.borrow_mut().push(to);
+        let mut places = self.places.borrow_mut();
+        if places.len() >= MOST_PLACES {
+            places.remove(0);
+        }
+        places.push(to);
     }
 
-    /// The page wants the panel at a place, for a customer or for all; the person is asked first.
-    pub fn wanted_at(&self, to: Route, only: Option<CustomerId>) {
-        self.ordered.replace(Some((only, to)));
+    /// The person is asked about something unsaved before this is done.
+    pub fn waits_for(&self, to: Route, how: Move) {
+        self.ordered.replace(Some(Ordered { to, how }));
     }
 
     /// The place before, if there is one.
@@ -66,15 +94,20 @@ impl PrivateHistory {
 
 impl History for PrivateHistory {
     fn push(&self, to: &Route) {
-        let ordered = self.ordered.take().filter(|(_, place)| place == to);
-        if let Some((only, _)) = ordered {
-            self.show_only(only);
+        let ordered = self.ordered.take().filter(|ordered| ordered.to == *to);
+        match ordered.map(|ordered| ordered.how) {
+            Some(Move::Back) => self.went_back(),
+            Some(Move::Sent(only)) => {
+                self.show_only(only);
+                self.sent_to(to.clone());
+            }
+            None => self.sent_to(to.clone()),
         }
-        self.sent_to(to.clone());
         self.tell(to, false);
     }
 
     fn replace(&self, to: &Route) {
+        self.stage.look_for_focus();
         if let Some(here) = self.places.borrow_mut().last_mut() {
             *here = to.clone();
         }

@@ -43,8 +43,10 @@ impl Host {
 
     /// Asks the page before a submission; otherwise why not, in its own words, perhaps none.
     pub async fn lets_pass(&self, submission: &Submission) -> Result<(), String> {
-        let said = self.0.before_submit(&json(submission)).await.ok();
-        said.and_then(|why| why.as_string()).map_or(Ok(()), Err)
+        match self.0.before_submit(&json(submission)).await {
+            Ok(said) => said.as_string().map_or(Ok(()), Err),
+            Err(_) => Err(String::new()),
+        }
     }
 
     /// Tells the page something.

@@ -20,7 +20,7 @@ use crate::texts::{T, Texts};
 use crate::view::prelude::*;
 use crate::view::{Mounted, mount};
 use desks::{HostedDesk, MemoryDesk, RemoteDesk};
-use history::PrivateHistory;
+use history::{Move, PrivateHistory};
 use host::Host;
 use leptos::prelude::Owner;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,7 @@ pub struct Panel {
     history: Rc<PrivateHistory>,
     is_readonly: Rc<Cell<bool>>,
     shared: Shared,
+    again: Trigger,
     _mounted: Mounted,
 }
 
@@ -109,12 +110,13 @@ impl Panel {
             provide_context(router);
             provide_context(Toasting::start());
             let (shared, is_readonly) = within;
-            let opening = Opening { api, host, shared, is_readonly, texts };
-            parts = Some((wanted, router, history));
+            let again = Trigger::new();
+            let opening = Opening { api, host, shared, is_readonly, texts, again };
+            parts = Some((wanted, router, history, again));
             view! { <Frame opening=opening/> }
         });
-        let (wanted, router, history) = parts.ok_or("nothing was shown")?;
-        Ok(Self { wanted, router, history, is_readonly, shared, _mounted: mounted })
+        let (wanted, router, history, again) = parts.ok_or("nothing was shown")?;
+        Ok(Self { wanted, router, history, is_readonly, shared, again, _mounted: mounted })
     }
 
     /// Shows it in another language, once nothing is unsaved.
@@ -134,9 +136,13 @@ impl Panel {
         let (only, to) = (only(customer), Route::parse(address));
         let here = self.router.route().get_untracked();
         if here == to {
-            self.history.show_only(only);
+            if self.history.only() != only && !self.router.is_unsaved() {
+                self.history.show_only(only);
+                // What leads elsewhere is another now.
+                self.again.notify();
+            }
         } else if self.router.asks_before(&to) {
-            self.history.wanted_at(to, only);
+            self.history.waits_for(to, Move::Sent(only));
             // The page thinks that the panel is there already.
             self.history.tell(&here, false);
         } else {
@@ -149,7 +155,9 @@ impl Panel {
     /// Goes back one place; tells whether there was one.
     pub fn back(&self) -> bool {
         let Some(to) = self.history.before() else { return false };
-        if !self.router.asks_before(&to) {
+        if self.router.asks_before(&to) {
+            self.history.waits_for(to, Move::Back);
+        } else {
             self.history.went_back();
             self.router.moved(to.clone());
             self.history.tell(&to, false);
@@ -181,6 +189,8 @@ struct Opening {
     shared: Shared,
     is_readonly: Rc<Cell<bool>>,
     texts: RwSignal<T>,
+    /// Shows the screen anew.
+    again: Trigger,
 }
 
 impl Opening {
@@ -223,6 +233,7 @@ enum Opened {
 fn Frame(opening: Opening) -> View {
     let texts = opening.texts;
     let opened = RwSignal::new(Opened::Not);
+    let again = opening.again;
     let opening = StoredValue::new_local(opening);
     let owner = StoredValue::new(Owner::current());
     let looks_only = opening.with_value(|opening| {
@@ -245,14 +256,17 @@ fn Frame(opening: Opening) -> View {
     open();
     live(move || {
         let language = texts.get().language.clone();
-        let inside = live(move || match opened.get() {
-            Opened::Not => view! { <Skeleton/> },
-            Opened::Yes(backend) => {
-                provide_context(backend);
-                view! { <Screen/> }
-            }
-            Opened::Failed(why) => {
-                view! { <Failed why=why again=Callback::new(move |()| open())/> }
+        let inside = live(move || {
+            again.track();
+            match opened.get() {
+                Opened::Not => view! { <Skeleton/> },
+                Opened::Yes(backend) => {
+                    provide_context(backend);
+                    view! { <Screen/> }
+                }
+                Opened::Failed(why) => {
+                    view! { <Failed why=why again=Callback::new(move |()| open())/> }
+                }
             }
         });
         let note = live(move || {

@@ -51,7 +51,7 @@ pub fn Dialog(
             node_ref=dialog
             class="dialog"
             part="dialog"
-            aria-labelledby="dialog-h"
+            aria-label=title
             role=alert.then_some("alertdialog")
             on:cancel=move |event: ev::Event| {
                 event.prevent_default();
@@ -65,7 +65,7 @@ pub fn Dialog(
                     submitted.run(());
                 }
             >
-                <h2 id="dialog-h">{title}</h2>
+                <h2>{title}</h2>
                 <div class="dialog-body">{children()}</div>
                 <div class="dialog-actions">{actions.show()}</div>
             </form>

@@ -21,7 +21,8 @@ impl Toasting {
         let text = text.into();
         self.0.set(Some(text.clone()));
         let gone = move || {
-            if self.0.get_untracked().as_ref() == Some(&text) {
+            // A panel may have gone meanwhile.
+            if self.0.try_get_untracked().flatten().as_ref() == Some(&text) {
                 self.0.set(None);
             }
         };

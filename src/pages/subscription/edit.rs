@@ -233,6 +233,9 @@ pub fn SaveBar(page: Page) -> View {
     let submit = move || async move {
         for (command, ask) in commands(page)? {
             page.backend.ask(command.clone(), ask).await?;
+            if doing.is_gone() {
+                continue;
+            }
             // What is done is no change any more, even if a later one is refused.
             match command {
                 Command::Rename { .. } => edits.nickname.set(None),

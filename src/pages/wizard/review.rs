@@ -32,7 +32,11 @@ pub fn Review(wizard: Wizard, account: RwSignal<CustomerAccount>) -> View {
     let Ok(lines) = read.into_iter().collect::<Result<Vec<Line>, Refusal>>() else {
         // A pasted address or another tab: the catalogue says what is wrong with which line.
         let draft = Draft { step: Step::Catalog, ..draft };
-        request_animation_frame(move || wizard.router.replace(wizard.route(draft)));
+        request_animation_frame(move || {
+            if !wizard.placed.is_disposed() {
+                wizard.router.replace(wizard.route(draft));
+            }
+        });
         return ().into_view();
     };
     let parts = match orders::parts(&caller, &lines) {
