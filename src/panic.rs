@@ -9,7 +9,7 @@ use std::panic::PanicHookInfo;
 /// From now on a panic shows the page.
 pub fn install() {
     std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
+        leptos::logging::error!("{info}");
         show(info);
     }));
 }

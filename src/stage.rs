@@ -10,36 +10,33 @@ use web_sys::{Element, HtmlElement};
 #[derive(Clone, Copy)]
 pub struct Stage {
     root: StoredValue<Element, LocalStorage>,
-    is_page: bool,
-    /// Whether the focus may be moved: in a panel, only when it is there already.
-    focuses: StoredValue<bool>,
+    /// What a panel does about the focus; the page of ours just moves it.
+    guest: Option<Guest>,
+}
+
+/// A panel's way with the focus, which is perhaps elsewhere on the page.
+#[derive(Clone, Copy)]
+struct Guest {
+    /// Whether the person was on the screen that is being left.
+    was_inside: StoredValue<bool>,
+    focus_heading: fn(Stage, StoredValue<bool>),
 }
 
 impl Stage {
     /// The whole page.
     pub fn page(root: Element) -> Self {
-        Self::new(root, true)
+        Self { root: StoredValue::new_local(root), guest: None }
     }
 
     /// A panel: it leaves the focus and the name of the page alone.
     pub fn panel(root: Element) -> Self {
-        Self::new(root, false)
-    }
-
-    fn new(root: Element, is_page: bool) -> Self {
-        let focuses = StoredValue::new(is_page);
-        Self { root: StoredValue::new_local(root), is_page, focuses }
+        let guest = Guest { was_inside: StoredValue::new(false), focus_heading: follow };
+        Self { root: StoredValue::new_local(root), guest: Some(guest) }
     }
 
     /// Whether it is the whole page, so that it may be loaded again.
     pub const fn is_page(self) -> bool {
-        self.is_page
-    }
-
-    /// Before another screen is shown: notes whether the focus is on this one, and goes with it.
-    pub fn look_for_focus(self) {
-        let is_inside = self.root.try_with_value(is_inside) == Some(true);
-        self.focuses.try_set_value(self.is_page || is_inside);
+        self.guest.is_none()
     }
 
     /// The first element that a selector of ours matches.
@@ -50,18 +47,9 @@ impl Stage {
 
     /// Moves the focus to what a selector matches, once what is being built is there.
     pub fn focus(self, selector: impl Into<String>) {
-        self.focus_if(true, selector.into());
-    }
-
-    /// Unless the person has gone on to something of the page around, if `anyway` is not set.
-    fn focus_if(self, anyway: bool, selector: String) {
+        let selector = selector.into();
         request_animation_frame(move || {
-            let is_free = || {
-                let focused = document().active_element();
-                let nowhere = focused.is_none_or(|focused| focused.tag_name() == "BODY");
-                nowhere || self.root.try_with_value(is_inside) == Some(true)
-            };
-            if let Some(element) = self.find(&selector).filter(|_| anyway || is_free()) {
+            if let Some(element) = self.find(&selector) {
                 // What cannot take the focus leaves it where it is.
                 let _ = element.focus();
             }
@@ -70,24 +58,51 @@ impl Stage {
 
     /// Moves the focus to the screen's heading, so that a reader begins there.
     pub fn focus_heading(self) {
-        if self.focuses.try_get_value() == Some(true) {
-            self.focuses.try_set_value(self.is_page);
-            self.focus_if(self.is_page, "h1".into());
+        match self.guest {
+            None => self.focus(HEADING),
+            Some(guest) => (guest.focus_heading)(self, guest.was_inside),
         }
     }
 
     /// Names the screen where the browser names the page, if the page is ours.
     pub fn name(self, title: &str) {
-        if self.is_page {
+        if self.is_page() {
             let name = "Subscription Desk";
             let end = if title.is_empty() { "" } else { " · " };
             document().set_title(&[title, end, name].concat());
         }
     }
+
+    /// In a panel, before another screen is shown: notes whether the person is on this one, and is
+    /// to be led on.
+    pub fn look_for_focus(self) {
+        if let Some(guest) = self.guest {
+            guest.was_inside.try_set_value(self.is_inside());
+        }
+    }
+
+    fn is_inside(self) -> bool {
+        let inside = |root: &Element| root.matches(":focus-within").unwrap_or(false);
+        self.root.try_with_value(inside) == Some(true)
+    }
 }
 
-fn is_inside(root: &Element) -> bool {
-    root.matches(":focus-within").unwrap_or(false)
+const HEADING: &str = "h1";
+
+/// Leads on who was on the screen before, once, and unless the person has gone on to something of
+/// the page around meanwhile.
+fn follow(stage: Stage, was_inside: StoredValue<bool>) {
+    if was_inside.try_get_value() != Some(true) {
+        return;
+    }
+    was_inside.try_set_value(false);
+    request_animation_frame(move || {
+        let focused = document().active_element();
+        let is_nowhere = focused.is_none_or(|focused| focused.tag_name() == "BODY");
+        if is_nowhere || stage.is_inside() {
+            stage.focus(HEADING);
+        }
+    });
 }
 
 /// The part of the page that the screen is in.

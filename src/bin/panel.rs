@@ -11,7 +11,6 @@ fn main() {}
 #[wasm_bindgen(js_name = onStop)]
 pub fn on_stop(stopped: js_sys::Function) {
     std::panic::set_hook(Box::new(move |info| {
-        console_error_panic_hook::hook(info);
         // Whoever listens cannot help it if that fails too.
         let _ = stopped.call1(&JsValue::UNDEFINED, &info.to_string().into());
     }));

@@ -2,7 +2,7 @@
 import { expect, keptForOffline, started, test } from "./fixtures";
 import { type Proxy, proxy } from "./proxy";
 
-const NOT_SCREENS = ["/v1/customers", "/healthz", "/readyz", "/metrics", "/openapi.json", "/embed/x", "/portal"];
+const NOT_SCREENS = ["/v1/customers", "/healthz", "/readyz", "/metrics", "/openapi.json", "/embed/x", "/portal/x"];
 
 test.describe("from the network", () => {
   test("every answer carries the security headers", async ({ request }) => {

@@ -103,7 +103,11 @@ pub const ACTIONS: [&str; 13] = [
     "deleted",
 ];
 
-/// Puts lines in the order of the log; those of one instant stay as they were.
+/// Puts lines in the order of the log. Many windows end at one midnight: of one instant the lines
+/// of a customer stay together, as they were, so that every store gives the same order.
 pub(crate) fn newest_first(lines: &mut [Entry]) {
-    lines.sort_by_key(|line| std::cmp::Reverse(line.fact.at));
+    lines.sort_by(|one, other| {
+        let newer = other.fact.at.cmp(&one.fact.at);
+        newer.then_with(|| one.customer.cmp(&other.customer))
+    });
 }

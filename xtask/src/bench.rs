@@ -51,8 +51,12 @@ struct Bench {
 pub fn bench(args: &mut Args) -> Result<()> {
     let few = args.flag("--few");
     let what = args.take_all();
-    if what != ["server"] {
-        bail!("only the server is measured: cargo xtask bench server");
+    match what.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["screens"] => return crate::browser::measure(),
+        ["server"] => {}
+        _ => {
+            bail!("what is measured is one of: cargo xtask bench server, cargo xtask bench screens")
+        }
     }
     let service = server::build()?;
     let mut cargo = command("cargo");

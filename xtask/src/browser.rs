@@ -87,6 +87,19 @@ pub fn screenshots(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// `cargo xtask bench screens`: how long until something can be used, of the app and of the panel,
+/// on a slow machine and network.
+pub fn measure() -> Result<()> {
+    let tools = for_browser()?;
+    Builder::ready()?.build(Kind::Release)?;
+    let server = serve(Mode::default())?;
+    say::step("Opening the app and the portal five times each (about a minute)");
+    let mut node = command(&tools.node);
+    node.arg("support/measure.js").current_dir(place::root().join("tests"));
+    node.env("BASE_URL", server.url()).env("CHROMIUM", &tools.chromium);
+    run(&mut node).context("not everything could be measured; the lines above say why")
+}
+
 /// `cargo xtask templates`: records which strings the app turns into HTML, in every test and every
 /// screen, and writes them down as the only ones that may be. With `--add` what is listed already
 /// stays, for a run of only some tests.

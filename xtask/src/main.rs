@@ -54,6 +54,7 @@ cargo xtask <command>
                                    any other word is a part of tests' names
   bench        server: the service beside a bare axum service and a bare SQLite loop (10 min)
                  --few             without the largest databases (2 min)
+               screens: the first usable control, bytes and layout shift of app and panel (1 min)
   build        The release into dist/, if anything changed
   setup        Find or install all tools, for building and for testing
                  --debian-toolchain   build for the browser with Debian's compiler from now on
