@@ -55,6 +55,9 @@ cargo xtask <command>
   bench        server: the service beside a bare axum service and a bare SQLite loop (10 min)
                  --few             without the largest databases (2 min)
                screens: the first usable control, bytes and layout shift of app and panel (1 min)
+  simulate     Devices, a network that fails and a server, in virtual time (docs/testing.md)
+                 --seeds N         so many runs; 1,000 are part of the tests
+                 --seed N          one run, step by step
   build        The release into dist/, if anything changed
   setup        Find or install all tools, for building and for testing
                  --debian-toolchain   build for the browser with Debian's compiler from now on
@@ -92,6 +95,7 @@ fn dispatch() -> Result<bool> {
     match name.as_str() {
         "run" => run::run(&mut args)?,
         "bench" => bench::bench(&mut args)?,
+        "simulate" => test::simulate(&mut args)?,
         "build" => run::build(&mut args)?,
         "test" => return test::run(args),
         "setup" => setup(&mut args)?,

@@ -5,7 +5,7 @@
 
 use crate::args::Args;
 use crate::build::{Builder, Kind};
-use crate::command::{Watched, command, watch};
+use crate::command::{Watched, command, run as run_it, watch};
 use crate::summary::{Row, Tests, table};
 use crate::toolchain::{self, Toolchain};
 use crate::tools::{self, BrowserTools, Schemathesis};
@@ -404,10 +404,30 @@ fn long_properties(desk: &Desk) -> Result<Done> {
     let mut cargo = command("cargo");
     cargo.args(["test", "--no-fail-fast", "--package", "subscription-rules"]);
     cargo.args(["--package", "subscription-usecases", "--package", "subscription-api"]);
+    // Runs of the simulator are the properties of what waits to be sent.
+    cargo.args(["--package", "subscription-sync"]).env("SEEDS", "10000");
     if !desk.filter.is_empty() {
         cargo.arg("--").args(&desk.filter);
     }
     Desk::libtest("long properties", cargo.env("PROPTEST_CASES", "20000"))
+}
+
+/// `cargo xtask simulate`: many runs of the simulator, or one that is told step by step.
+pub fn simulate(args: &mut Args) -> Result<()> {
+    let seeds = args.value("--seeds")?.unwrap_or_else(|| "10000".to_owned());
+    let seed = args.value("--seed")?;
+    args.done()?;
+    let mut cargo = command("cargo");
+    cargo.args(["test", "--release", "--package", "subscription-sync", "--test", "simulator"]);
+    cargo.args(["whatever_happens", "--", "--nocapture"]).env("SEEDS", &seeds);
+    match seed {
+        Some(seed) => cargo.env("SEED", seed),
+        None => {
+            say::step(&format!("Simulating {seeds} runs (about 3 seconds a thousand)"));
+            cargo.env_remove("SEED")
+        }
+    };
+    run_it(&mut cargo)
 }
 
 /// Where the rules are numbers and tables, a changed one must be noticed by a test.

@@ -1,0 +1,224 @@
+//! What waits, as a state machine without input or output.
+
+use crate::entry::{Choice, Entry, Settled, State};
+use crate::pace::{Pace, wait_after};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use subscription_usecases::{Answer, Ask, Failure, NotAnswered};
+
+/// Why nothing is sent for now, until somebody does something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// The person is not signed in.
+    SignedOut,
+    /// The server is of another version than the screens.
+    OtherVersion,
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Send the entry of this number.
+    Send(u64),
+    /// Nothing before this moment.
+    Later(DateTime<Utc>),
+    /// Nothing until something changes.
+    Nothing,
+}
+
+/// The changes of one person on this device, in the order in which they were made.
+#[derive(Debug, Clone, Default)]
+pub struct Outbox {
+    entries: BTreeMap<u64, Entry>,
+    pause: Option<Pause>,
+    pace: Pace,
+}
+
+impl Outbox {
+    /// With what was kept.
+    pub fn of(entries: impl IntoIterator<Item = Entry>) -> Self {
+        let entries = entries.into_iter().map(|entry| (entry.number, entry)).collect();
+        Self { entries, ..Self::default() }
+    }
+
+    /// All of them, oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// One of them.
+    pub fn get(&self, number: u64) -> Option<&Entry> {
+        self.entries.get(&number)
+    }
+
+    /// The number of the next one.
+    pub fn next_number(&self) -> u64 {
+        self.entries.last_key_value().map_or(1, |(last, _)| last.saturating_add(1))
+    }
+
+    /// Why nothing is sent, if so.
+    pub const fn pause(&self) -> Option<Pause> {
+        self.pause
+    }
+
+    /// The person has signed in, or the screens are of the server's version now.
+    pub fn resume(&mut self) {
+        self.pause = None;
+    }
+
+    /// How many are still to be sent.
+    pub fn waiting(&self) -> usize {
+        self.entries().filter(|entry| entry.is_waiting()).count()
+    }
+
+    /// How many wait for the person.
+    pub fn needing_you(&self) -> usize {
+        self.entries().filter(|entry| entry.needs_you()).count()
+    }
+
+    /// Takes in what storage has: an entry that was added, or a newer state of one.
+    pub fn take(&mut self, entry: Entry) {
+        self.entries.insert(entry.number, entry);
+    }
+
+    /// What is to be sent next. In order for each account; and what is about a subscription waits
+    /// for everything earlier about it, also for what needs the person.
+    pub fn next(&self, now: DateTime<Utc>) -> Next {
+        if self.pause.is_some() {
+            return Next::Nothing;
+        }
+        let mut earliest: Option<DateTime<Utc>> = None;
+        // Subscriptions of what needs the person, and of what is behind that; accounts that have
+        // something earlier on its way.
+        let (mut stuck, mut busy) = (BTreeSet::new(), BTreeSet::new());
+        for entry in self.entries() {
+            let not_before = match &entry.state {
+                State::Applied { .. } | State::Refused { .. } => continue,
+                State::NeedsYou { .. } => {
+                    stuck.extend(&entry.touches);
+                    continue;
+                }
+                State::Waiting { not_before, .. } => not_before,
+            };
+            if entry.touches.iter().any(|id| stuck.contains(id)) {
+                stuck.extend(&entry.touches);
+                continue;
+            }
+            if !busy.insert(entry.customer()) {
+                continue;
+            }
+            match not_before.filter(|moment| *moment > now) {
+                None => return Next::Send(entry.number),
+                Some(moment) => {
+                    earliest = Some(earliest.map_or(moment, |held| held.min(moment)));
+                }
+            }
+        }
+        earliest.map_or(Next::Nothing, Next::Later)
+    }
+
+    /// What became of an entry that was sent; the entry as it is now, to be kept. `dice` is any
+    /// number, for the time to the next try.
+    #[must_use = "the new state is to be kept"]
+    pub fn answered(
+        &mut self,
+        number: u64,
+        answer: Result<Answer, Failure>,
+        now: DateTime<Utc>,
+        dice: u64,
+    ) -> Option<Entry> {
+        let pace = self.pace;
+        let entry = self.entries.get_mut(&number)?;
+        let State::Waiting { tries, .. } = entry.state else { return None };
+        let again = |wait: TimeDelta| State::Waiting {
+            tries: tries.saturating_add(1),
+            not_before: now.checked_add_signed(wait),
+        };
+        let state = match answer.and_then(whole) {
+            Ok(answer) => State::Applied { at: now, answer },
+            Err(Failure::NotAnswered(NotAnswered::SignedOut)) => {
+                self.pause = Some(Pause::SignedOut);
+                return None;
+            }
+            Err(Failure::NotAnswered(NotAnswered::OtherVersion)) => {
+                self.pause = Some(Pause::OtherVersion);
+                return None;
+            }
+            Err(Failure::NotAnswered(NotAnswered::Busy(seconds))) => {
+                again(TimeDelta::seconds(i64::from(seconds.clamp(1, 3_600))))
+            }
+            // Whether it was done is not known: it is asked for again under its own name.
+            Err(Failure::NotAnswered(_) | Failure::Store(_)) => {
+                again(wait_after(tries.saturating_add(1), pace, dice))
+            }
+            Err(
+                why @ (Failure::Refused(_)
+                | Failure::Changed(_)
+                | Failure::RequestIdReused
+                | Failure::HeldBack(_)),
+            ) => State::NeedsYou { at: now, why },
+        };
+        entry.state = state;
+        Some(entry.clone())
+    }
+
+    /// The network is back, or the person asks: nothing waits for its time any more.
+    pub fn hurry(&mut self) {
+        for entry in self.entries.values_mut() {
+            if let State::Waiting { not_before, .. } = &mut entry.state {
+                *not_before = None;
+            }
+        }
+    }
+
+    /// Settles an entry that needs the person: the entries to be kept, the new one first if there
+    /// is one, so that nothing is lost between the two. Nothing if it does not need the person.
+    #[must_use = "the new states are to be kept"]
+    pub fn settled(&self, number: u64, choice: Choice, now: DateTime<Utc>) -> Vec<Entry> {
+        let Some(entry) = self.entries.get(&number) else { return Vec::new() };
+        let State::NeedsYou { why, .. } = &entry.state else { return Vec::new() };
+        let again = |command, request| {
+            let theirs = match why {
+                Failure::Changed(theirs) => Some(theirs.clone()),
+                _ => entry.base.clone(),
+            };
+            // Decided on what the person has just been shown; what was refused by a rule is asked
+            // of whatever is there.
+            let revision = match why {
+                Failure::Changed(theirs) => Some(theirs.revision),
+                _ => None,
+            };
+            Entry {
+                number: self.next_number(),
+                at: now,
+                command,
+                ask: Ask { revision, ..Ask::to_do(request) },
+                base: theirs,
+                state: State::Waiting { tries: 0, not_before: None },
+                ..entry.clone()
+            }
+        };
+        let (new, settled) = match choice {
+            Choice::ApplyAgain(request) => (Some(again(entry.command.clone(), request)), None),
+            Choice::Edit(command, request) => (Some(again(*command, request)), None),
+            Choice::TakeTheirs => (None, Some(Settled::Theirs)),
+            Choice::Drop => (None, Some(Settled::Dropped)),
+        };
+        let settled = settled.or_else(|| new.as_ref().map(|new| Settled::By(new.number)));
+        let Some(settled) = settled else { return Vec::new() };
+        let state = State::Refused { at: now, why: why.clone(), settled };
+        let old = Entry { state, ..entry.clone() };
+        new.into_iter().chain([old]).collect()
+    }
+}
+
+/// A submit of which a part was refused is not done: each order is an entry of its own, so there
+/// is one part, and its refusal is the refusal.
+fn whole(answer: Answer) -> Result<Answer, Failure> {
+    if let Answer::Placed(placed) = &answer
+        && let Some(why) = placed.iter().find_map(|part| part.outcome.as_ref().err())
+    {
+        return Err(why.clone());
+    }
+    Ok(answer)
+}

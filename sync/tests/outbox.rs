@@ -1,0 +1,178 @@
+//! What is sent when, what becomes of it, and what a person can choose: case by case.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use chrono::{DateTime, TimeDelta, Utc};
+use subscription_rules::{CustomerId, PartnerId, Quantity, Refusal, SubscriptionId};
+use subscription_sync::{
+    Choice, Entry, Next, NotImported, Outbox, Pause, Settled, State, Who, exported, imported,
+};
+use subscription_usecases::{Answer, Ask, Command, Done, Failure, NotAnswered, RequestId};
+
+const NOON: i64 = 1_816_000_000;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(NOON + seconds, 0).unwrap()
+}
+
+fn name(text: &str) -> RequestId {
+    RequestId::parse(text).unwrap()
+}
+
+fn who(user: &str) -> Who {
+    Who { user: user.into(), partner: PartnerId::parse("partner").unwrap() }
+}
+
+/// A change of a quantity of one subscription of one customer.
+fn entry(number: u64, customer: &str, subscription: &str) -> Entry {
+    let (customer, subscription) =
+        (CustomerId::parse(customer).unwrap(), SubscriptionId::parse(subscription).unwrap());
+    let to = Quantity::try_from(5).unwrap();
+    Entry {
+        number,
+        who: who("dana"),
+        at: at(0),
+        touches: vec![subscription.clone()],
+        command: Command::ChangeQuantity { customer, subscription, to },
+        ask: Ask::to_do(name(&format!("r-{number}"))).on_revision(7),
+        base: None,
+        state: State::Waiting { tries: 0, not_before: None },
+    }
+}
+
+fn done() -> Answer {
+    Answer::Done(Done {
+        customer: CustomerId::parse("c-1").unwrap(),
+        subscriptions: Vec::new(),
+        orders: Vec::new(),
+        effects: subscription_rules::Effects::default(),
+    })
+}
+
+fn refused() -> Failure {
+    Refusal::SubscriptionNotActive.into()
+}
+
+/// In order for an account; other accounts need not wait.
+#[test]
+fn in_order_for_each_account() {
+    let mut outbox =
+        Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2"), entry(3, "c-2", "s-3")]);
+    assert_eq!(outbox.next(at(0)), Next::Send(1));
+    outbox.answered(1, Err(NotAnswered::Busy(30).into()), at(0), 0).unwrap();
+    assert_eq!(outbox.next(at(0)), Next::Send(3), "the second waits behind the first");
+    outbox.answered(3, Ok(done()), at(1), 0).unwrap();
+    assert_eq!(outbox.next(at(1)), Next::Later(at(30)), "as long as the server asks for");
+    assert_eq!(outbox.next(at(30)), Next::Send(1));
+    outbox.answered(1, Ok(done()), at(31), 0).unwrap();
+    assert_eq!(outbox.next(at(31)), Next::Send(2));
+}
+
+/// What needs the person holds up what is about the same subscription, and nothing else.
+#[test]
+fn what_needs_the_person_holds_up_its_subscription() {
+    let mut outbox =
+        Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-1"), entry(3, "c-1", "s-2")]);
+    outbox.answered(1, Err(refused()), at(0), 0).unwrap();
+    assert_eq!((outbox.needing_you(), outbox.waiting()), (1, 2));
+    assert_eq!(outbox.next(at(0)), Next::Send(3));
+    outbox.answered(3, Ok(done()), at(0), 0).unwrap();
+    assert_eq!(outbox.next(at(0)), Next::Nothing);
+    for settled in outbox.settled(1, Choice::Drop, at(1)) {
+        outbox.take(settled);
+    }
+    assert_eq!(outbox.next(at(1)), Next::Send(2));
+}
+
+/// What becomes of each answer.
+#[test]
+fn every_answer_has_a_fate() {
+    let again = |tries, wait: i64| State::Waiting {
+        tries,
+        not_before: Some(at(0) + TimeDelta::milliseconds(wait)),
+    };
+    let needs = |why: Failure| State::NeedsYou { at: at(0), why };
+    let cases = [
+        (Ok(done()), State::Applied { at: at(0), answer: done() }),
+        (Err(NotAnswered::Network.into()), again(1, 500)),
+        (Err(NotAnswered::TimedOut.into()), again(1, 500)),
+        (Err(NotAnswered::NotOurs.into()), again(1, 500)),
+        (Err(NotAnswered::Busy(12).into()), again(1, 12_000)),
+        (Err(NotAnswered::Busy(0).into()), again(1, 1_000)),
+        (Err(refused()), needs(Refusal::SubscriptionNotActive.into())),
+        (Err(Failure::RequestIdReused), needs(Failure::RequestIdReused)),
+    ];
+    for (answer, expected) in cases {
+        let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
+        let kept = outbox.answered(1, answer.clone(), at(0), 0).unwrap();
+        assert_eq!(kept.state, expected, "{answer:?}");
+        assert_eq!(outbox.get(1).unwrap(), &kept);
+    }
+}
+
+/// A sign-in that ended, or a newer server, stops everything and costs no entry a try.
+#[test]
+fn some_answers_are_not_about_the_entry() {
+    for (why, pause) in [
+        (NotAnswered::SignedOut, Pause::SignedOut),
+        (NotAnswered::OtherVersion, Pause::OtherVersion),
+    ] {
+        let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
+        assert_eq!(outbox.answered(1, Err(why.into()), at(0), 0), None);
+        assert_eq!((outbox.pause(), outbox.next(at(0))), (Some(pause), Next::Nothing));
+        outbox.resume();
+        assert_eq!(outbox.next(at(0)), Next::Send(1));
+        assert_eq!(outbox.get(1).unwrap().state, entry(1, "c-1", "s-1").state);
+    }
+}
+
+/// When the network is back nothing waits for its time.
+#[test]
+fn the_network_is_back() {
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
+    outbox.answered(1, Err(NotAnswered::Network.into()), at(0), 0).unwrap();
+    assert!(matches!(outbox.next(at(0)), Next::Later(_)));
+    outbox.hurry();
+    assert_eq!(outbox.next(at(0)), Next::Send(1));
+}
+
+/// "Apply mine again" is a new entry with a new name, decided on what somebody else made; the old
+/// one ends as refused and says by which it was replaced.
+#[test]
+fn what_can_be_chosen() {
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2")]);
+    outbox.answered(1, Err(refused()), at(0), 0).unwrap();
+    let settled = outbox.settled(1, Choice::ApplyAgain(name("again")), at(9));
+    let [new, old] = &settled[..] else { panic!("{settled:?}") };
+    assert_eq!((new.number, new.ask.request.clone(), new.ask.revision), (3, name("again"), None));
+    assert_eq!(new.command, old.command);
+    assert!(new.is_waiting() && old.is_over());
+    assert!(matches!(&old.state, State::Refused { settled: Settled::By(3), .. }));
+
+    for (choice, expected) in
+        [(Choice::TakeTheirs, Settled::Theirs), (Choice::Drop, Settled::Dropped)]
+    {
+        let settled = outbox.settled(1, choice, at(9));
+        let [old] = &settled[..] else { panic!("{settled:?}") };
+        assert!(matches!(&old.state, State::Refused { settled, .. } if *settled == expected));
+    }
+    assert!(outbox.settled(2, Choice::Drop, at(9)).is_empty(), "it does not need the person");
+    assert!(outbox.settled(9, Choice::Drop, at(9)).is_empty(), "there is none");
+}
+
+/// A file has what is not over; it is taken once, by the same person only.
+#[test]
+fn what_waits_goes_into_a_file_and_back() {
+    let mut outbox = Outbox::of([entry(4, "c-1", "s-1"), entry(5, "c-1", "s-2")]);
+    outbox.answered(4, Ok(done()), at(0), 0).unwrap();
+    let file = exported(outbox.entries());
+    let taken = imported(&file, &who("dana"), [], 1).unwrap();
+    assert_eq!(taken, [Entry { number: 1, ..entry(5, "c-1", "s-2") }]);
+    assert_eq!(imported(&file, &who("dana"), outbox.entries(), 6), Ok(Vec::new()), "it is here");
+    assert_eq!(imported(&file, &who("erin"), [], 1), Err(NotImported::OfSomebodyElse));
+    for cut in [0, 1, file.len() / 2, file.len() - 2] {
+        assert_eq!(imported(&file[..cut], &who("dana"), [], 1), Err(NotImported::NotOurs));
+    }
+    let newer = file.replace("changes/1", "changes/2");
+    assert_eq!(imported(&newer, &who("dana"), [], 1), Err(NotImported::NotOurs));
+}

@@ -1,0 +1,124 @@
+//! What must hold after every step, and at the end.
+
+use super::device::Device;
+use super::server::{Server, now};
+use std::collections::BTreeMap;
+use subscription_rules::{CustomerId, SubscriptionId};
+use subscription_sync::State;
+use subscription_usecases::{Outcome, RequestId, Store};
+
+/// What was seen so far.
+pub struct Checks {
+    /// How many lines of the log each request has made, from when it was answered.
+    lines: BTreeMap<RequestId, usize>,
+    revisions: BTreeMap<SubscriptionId, u32>,
+    /// The account's commits when it was last looked at.
+    seen: BTreeMap<CustomerId, u64>,
+    /// How long the log of a customer was, and its last line.
+    logs: BTreeMap<CustomerId, (usize, String)>,
+}
+
+impl Checks {
+    pub fn new() -> Self {
+        Self {
+            seen: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            revisions: BTreeMap::new(),
+            logs: BTreeMap::new(),
+        }
+    }
+
+    pub fn after_each(&mut self, server: &Server, devices: &[Device]) -> Result<(), String> {
+        for device in devices {
+            let disk = device.disk.borrow();
+            for (number, name) in &device.acknowledged {
+                let kept = disk.safe.get(number);
+                if kept.is_none_or(|kept| kept.ask.request != *name) {
+                    return Err(format!("device {} lost {}", device.place, name.as_str()));
+                }
+            }
+        }
+        for customer in Server::customers() {
+            self.customer(server, &customer)?;
+        }
+        Ok(())
+    }
+
+    fn customer(&mut self, server: &Server, customer: &CustomerId) -> Result<(), String> {
+        let revision = server.revision(customer);
+        if self.seen.insert(customer.clone(), revision) == Some(revision) {
+            return Ok(());
+        }
+        let Some(saved) = server.saved(customer) else { return Ok(()) };
+        // One effect a request: its lines come in one commit and are never joined by others.
+        let mut lines: BTreeMap<&RequestId, usize> = BTreeMap::new();
+        for entry in &saved.entries {
+            if let Some(request) = &entry.request {
+                *lines.entry(request).or_default() += 1;
+            }
+        }
+        for (request, count) in lines {
+            let before = *self.lines.entry(request.clone()).or_insert(count);
+            if before != count {
+                return Err(format!("{} has two effects", request.as_str()));
+            }
+        }
+        // The log is only added to.
+        let (length, last) = self.logs.get(customer).cloned().unwrap_or_else(|| (0, String::new()));
+        let still = length.checked_sub(1).map(|at| format!("{:?}", saved.entries.get(at)));
+        if saved.entries.len() < length || still.is_some_and(|still| still != last) {
+            return Err(format!("the log of {customer} was changed"));
+        }
+        let end = format!("{:?}", saved.entries.last());
+        self.logs.insert(
+            customer.clone(),
+            (saved.entries.len(), if saved.entries.is_empty() { String::new() } else { end }),
+        );
+        for held in saved.account.subscriptions() {
+            let before = self.revisions.insert(held.id.clone(), held.revision);
+            if before.is_some_and(|before| before > held.revision) {
+                return Err(format!("the ETag of {} went back", held.id));
+            }
+            let limit = Server::limit(&held.offer);
+            let count = saved.account.held_of(&held.offer).count();
+            // Stories may begin above a limit, which is then only kept from growing.
+            if limit.is_some_and(|limit| count > limit.max(server.at_first(customer, &held.offer)))
+            {
+                return Err(format!("{customer} has {count} of {}", held.offer));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every change has a fate, and the server knows of it what the device says.
+    pub fn at_the_end(server: &Server, devices: &[Device]) -> Result<(), String> {
+        for device in devices {
+            for entry in device.disk.borrow().safe.values() {
+                let name = &entry.ask.request;
+                let known = now(server.0.store.recorded(&entry.who.partner, name));
+                let known = known.map_err(|error| error.to_string())?;
+                let known = known
+                    .map(|known| known.outcome)
+                    .or_else(|| server.part_of(&entry.who.partner, name));
+                let is_done = matches!(known, Some(Outcome::Done(_)));
+                let tally = &mut server.world().borrow_mut().tally;
+                match &entry.state {
+                    State::Applied { .. } if is_done => tally.applied += 1,
+                    State::Refused { why, .. } if !is_done => {
+                        tally.refused += 1;
+                        if matches!(why, subscription_usecases::Failure::Changed(_)) {
+                            tally.conflicts += 1;
+                        }
+                    }
+                    state => {
+                        return Err(format!(
+                            "{} is {state:?}, the server knows {known:?}",
+                            name.as_str()
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! Chance that can be repeated: splitmix64.
+
+/// A sequence that a seed decides.
+pub struct Dice(u64);
+
+impl Dice {
+    pub const fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub const fn number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub const fn below(&mut self, bound: u64) -> u64 {
+        self.number() % bound
+    }
+}
