@@ -420,13 +420,12 @@ pub fn simulate(args: &mut Args) -> Result<()> {
     let mut cargo = command("cargo");
     cargo.args(["test", "--release", "--package", "subscription-sync", "--test", "simulator"]);
     cargo.args(["whatever_happens", "--", "--nocapture"]).env("SEEDS", &seeds);
-    match seed {
-        Some(seed) => cargo.env("SEED", seed),
-        None => {
-            say::step(&format!("Simulating {seeds} runs (about 3 seconds a thousand)"));
-            cargo.env_remove("SEED")
-        }
-    };
+    if let Some(seed) = seed {
+        cargo.env("SEED", seed);
+    } else {
+        say::step(&format!("Simulating {seeds} runs (about 3 seconds a thousand)"));
+        cargo.env_remove("SEED");
+    }
     run_it(&mut cargo)
 }
 
