@@ -109,6 +109,15 @@ test.describe("on the screens", () => {
 
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page.getByRole("heading", { name: "You are not signed in" })).toBeVisible();
+    // Nothing of what was seen stays for whoever comes next.
+    const left = await page.evaluate(async () => {
+      const request = indexedDB.open("subscription-desk.seen");
+      await new Promise((done) => (request.onsuccess = done));
+      const count = request.result.transaction("answers").objectStore("answers").count();
+      await new Promise((done) => (count.onsuccess = done));
+      return count.result;
+    });
+    expect(left).toBe(0);
     // The word of the cookie is worth nothing any more, also to whoever has copied it.
     const [cookie] = cookies;
     const again = await page.request.get("/v1/me", { headers: { cookie: `${cookie?.name}=${cookie?.value}` } });

@@ -175,11 +175,6 @@ impl DemoDesk {
         self.inner().store.borrow().clone()
     }
 
-    /// What a person should know about the keeping of data.
-    pub fn alerts(self) -> ReadSignal<Alerts> {
-        self.alerts.read_only()
-    }
-
     pub(super) fn changed(self) {
         self.look();
         self.version.update(|version| *version = version.wrapping_add(1));
@@ -191,6 +186,7 @@ impl DemoDesk {
             unsaved: store.unsaved(),
             damaged: store.damaged().len() + usize::from(self.inner().damaged_settings),
             follows: !self.inner().tabs.writes(),
+            seen_at: None,
         };
         if self.alerts.get_untracked() != alerts {
             self.alerts.set(alerts);
@@ -305,6 +301,10 @@ impl Desk for DemoDesk {
 
     fn sign_in(&self) -> SignIn {
         SignIn::Role
+    }
+
+    fn alerts(&self) -> Alerts {
+        self.alerts.get()
     }
 
     fn demo(&self) -> Option<DemoDesk> {

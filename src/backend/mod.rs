@@ -4,6 +4,7 @@
 mod config;
 mod demo;
 pub mod files;
+mod seen;
 mod server;
 pub mod settings;
 pub mod shelf;
@@ -49,6 +50,12 @@ pub trait Desk {
     fn sign_in(&self) -> SignIn {
         SignIn::Provider
     }
+    /// What a person should know about the keeping of data.
+    fn alerts(&self) -> Alerts {
+        Alerts::default()
+    }
+    /// Reads everything on screen again.
+    fn refresh(&self) {}
     /// The demo, if it is one.
     fn demo(&self) -> Option<DemoDesk> {
         None
@@ -68,6 +75,8 @@ pub struct Alerts {
     pub damaged: usize,
     /// Another tab writes; this one follows.
     pub follows: bool,
+    /// The server is not there: what is shown was seen at this moment, or before.
+    pub seen_at: Option<DateTime<Utc>>,
 }
 
 /// The moment, by the browser's clock.
@@ -117,9 +126,14 @@ impl Backend {
         self.desk().version()
     }
 
-    /// What a person should know about the keeping of data; the server keeps it for us.
+    /// What a person should know about the keeping of data.
     pub fn alerts(self) -> Alerts {
-        self.demo().map(|desk| desk.alerts().get()).unwrap_or_default()
+        self.desk().alerts()
+    }
+
+    /// Reads everything on screen again, as when the network is back.
+    pub fn refresh(self) {
+        self.desk().refresh();
     }
 
     /// The settings, read anew whenever something changes.

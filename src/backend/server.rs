@@ -2,11 +2,13 @@
 //! value that the use case gave there (`usecases::Question`).
 
 use super::config::SignIn;
+use super::seen::Seen;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
-use super::{Asked, Desk, real_now};
+use super::{Alerts, Asked, Desk, real_now};
+use crate::view::ev;
 use crate::view::prelude::*;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use gloo_net::http::{Request, Response};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use std::cell::{Cell, RefCell};
@@ -28,6 +30,7 @@ struct Server {
     me: RefCell<Me>,
     /// How far the server's clock is ahead of this machine's.
     ahead: Cell<TimeDelta>,
+    seen: Seen,
 }
 
 /// The server's desk. Copied freely: it is a handle.
@@ -35,6 +38,8 @@ struct Server {
 pub struct ServerDesk {
     server: StoredValue<Rc<Server>, LocalStorage>,
     version: RwSignal<u32>,
+    /// When what is shown was seen, while the server is not there.
+    seen_at: RwSignal<Option<DateTime<Utc>>>,
 }
 
 impl ServerDesk {
@@ -45,17 +50,21 @@ impl ServerDesk {
         prices: PriceList,
     ) -> Result<Self, Failure> {
         let (settings, _) = Settings::read(&LocalShelf, real_now());
-        let me = me(sign_in, &settings).await?;
+        let seen = Seen::open().await;
+        let (me, at) = me(sign_in, &settings, &seen).await?;
         let server = Server {
             sign_in,
             catalogue: Arc::new(catalogue),
             prices: Arc::new(prices),
             settings: RefCell::new(settings),
-            ahead: Cell::new(me.now - real_now()),
+            ahead: Cell::new(me.now - at.unwrap_or_else(real_now)),
             me: RefCell::new(me),
+            seen,
         };
         let server = StoredValue::new_local(Rc::new(server));
-        Ok(Self { server, version: RwSignal::new(0) })
+        let desk = Self { server, version: RwSignal::new(0), seen_at: RwSignal::new(at) };
+        window_event_listener(ev::online, move |_| desk.refresh());
+        Ok(desk)
     }
 
     fn inner(self) -> Rc<Server> {
@@ -100,8 +109,8 @@ impl Desk for ServerDesk {
         }
         wasm_bindgen_futures::spawn_local(async move {
             // If nobody answers now, the screens ask next and say it.
-            if let Ok(me) = me(server.sign_in, &settings).await {
-                server.ahead.set(me.now - real_now());
+            if let Ok((me, at)) = me(server.sign_in, &settings, &server.seen).await {
+                server.ahead.set(me.now - at.unwrap_or_else(real_now));
                 *server.me.borrow_mut() = me;
             }
             desk.changed();
@@ -120,12 +129,24 @@ impl Desk for ServerDesk {
         Caller::at(now, user, roles, partner, self.sold())
     }
 
+    fn alerts(&self) -> Alerts {
+        Alerts { seen_at: self.seen_at.get(), ..Alerts::default() }
+    }
+
+    fn refresh(&self) {
+        self.changed();
+    }
+
     fn answer(&self, question: Question) -> Asked {
         let desk = *self;
         Box::pin(async move {
             let server = desk.inner();
             let token = token(server.sign_in, &server.settings.borrow());
-            let answer = asked("", token, &question).await;
+            let (answer, at) = seen_or_asked(token, &question, &server.seen).await;
+            // What was never seen says nothing of the rest.
+            if answer.is_ok() && desk.seen_at.get_untracked() != at {
+                desk.seen_at.set(at);
+            }
             if question.writes() {
                 desk.changed();
             }
@@ -134,11 +155,61 @@ impl Desk for ServerDesk {
     }
 }
 
-async fn me(sign_in: SignIn, settings: &Settings) -> Result<Me, Failure> {
-    match asked("", token(sign_in, settings), &Question::Me).await? {
-        Reply::Me(me) => Ok(me),
-        _ => Err(NotAnswered::NotOurs.into()),
+/// The server's answer, or while it is not there the last one that it gave to the same question,
+/// with the moment of it.
+async fn seen_or_asked(
+    token: Option<String>,
+    question: &Question,
+    seen: &Seen,
+) -> (Result<Reply, Failure>, Option<DateTime<Utc>>) {
+    // What is submitted, or asked about a submit, is for the server alone.
+    let key = match question {
+        Question::Command(..) => None,
+        question => record::written(question),
+    };
+    match asked_for("", token, question).await {
+        Ok(text) => {
+            let reply = reply(&text);
+            if let (Some(key), Ok(_)) = (key, &reply) {
+                seen.keep(&key, real_now(), &text).await;
+            }
+            (reply, None)
+        }
+        Err(why) => {
+            // Also where something else answers, such as the sign-in page of a train's network.
+            let is_away =
+                matches!(why, NotAnswered::Network | NotAnswered::TimedOut | NotAnswered::NotOurs);
+            let key = key.filter(|_| is_away);
+            let kept = match key {
+                Some(key) => seen.answer(&key).await,
+                None => None,
+            };
+            let kept = kept.map(|kept| (reply(&kept.text), kept.at));
+            match kept {
+                Some((Ok(reply), at)) => (Ok(reply), Some(at)),
+                _ => (Err(why.into()), None),
+            }
+        }
     }
+}
+
+fn reply(text: &str) -> Result<Reply, Failure> {
+    record::read(text).unwrap_or_else(|| Err(NotAnswered::NotOurs.into()))
+}
+
+/// Who one is; and when that was known, if the server is not there.
+async fn me(
+    sign_in: SignIn,
+    settings: &Settings,
+    seen: &Seen,
+) -> Result<(Me, Option<DateTime<Utc>>), Failure> {
+    let (answer, at) = seen_or_asked(token(sign_in, settings), &Question::Me, seen).await;
+    let Reply::Me(me) = answer? else { return Err(NotAnswered::NotOurs.into()) };
+    if at.is_none() {
+        let who = record::written(&Question::Me).unwrap_or_default();
+        seen.bind(&format!("{} {}", me.user, me.partner.id), &who).await;
+    }
+    Ok((me, at))
 }
 
 /// What a server for trying believes, as the header `authorization` has it.
@@ -191,6 +262,15 @@ pub async fn asked(
     token: Option<String>,
     question: &Question,
 ) -> Result<Reply, Failure> {
+    reply(&asked_for(base, token, question).await?)
+}
+
+/// The server's answer as it came.
+async fn asked_for(
+    base: &str,
+    token: Option<String>,
+    question: &Question,
+) -> Result<String, NotAnswered> {
     let form = record::form();
     let text = record::written(question).ok_or(NotAnswered::NotOurs)?;
     let limit = Limit::start();
@@ -211,10 +291,9 @@ pub async fn asked(
     }
     let answer = request.json(&text).map_err(lost)?.send().await.map_err(lost)?;
     if answer.headers().get(record::FORM).as_ref() == Some(&form) {
-        let text = answer.text().await.map_err(lost)?;
-        return record::read(&text).unwrap_or(Err(NotAnswered::NotOurs.into()));
+        return answer.text().await.map_err(lost);
     }
-    Err(not_answered(&answer).into())
+    Err(not_answered(&answer))
 }
 
 /// What an answer means that is not one of a use case.
@@ -231,8 +310,10 @@ fn not_answered(answer: &Response) -> NotAnswered {
     }
 }
 
-/// Ends the sign-in here and on the server, and shows who one is then.
+/// Ends the sign-in here and on the server, and shows who one is then. Nothing of what was seen
+/// stays on this machine.
 pub async fn sign_out() {
+    Seen::open().await.clear().await;
     let sent = Request::post("/sign-out").json(&()).map(Request::send);
     if let Ok(sent) = sent {
         // Whether it worked shows after the page is loaded again.

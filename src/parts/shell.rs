@@ -265,7 +265,18 @@ fn Banners() -> View {
     on_cleanup(move || told.remove());
     let damaged_seen = RwSignal::new(false);
     let banners = move || {
-        let Alerts { unsaved, damaged, follows } = backend.alerts();
+        let Alerts { unsaved, damaged, follows, seen_at } = backend.alerts();
+        let away = seen_at.map(|at| {
+            view! {
+                <div class="banner banner--warning" role="status">
+                    <Icon name="i-clock"/>
+                    <p>{t.away(&crate::format::local_time(t, at))}</p>
+                    <button class="btn" type="button" on:click=move |_| backend.refresh()>
+                        {t.load_again()}
+                    </button>
+                </div>
+            }
+        });
         let unsaved = (unsaved > 0).then(|| {
             view! {
                 <div class="banner banner--warning">
@@ -318,11 +329,15 @@ fn Banners() -> View {
                 </div>
             }
         });
-        let any = unsaved.is_some() || damaged.is_some() || follows.is_some() || update.is_some();
+        let any = away.is_some()
+            || unsaved.is_some()
+            || damaged.is_some()
+            || follows.is_some()
+            || update.is_some();
         any.then(|| {
             view! {
                 <div class="banners" role="region" aria-label=t.messages()>
-                    {unsaved}{damaged}{follows}{update}
+                    {away}{unsaved}{damaged}{follows}{update}
                 </div>
             }
         })

@@ -2,7 +2,8 @@
 
 pub use leptos::ev::{
     Custom, CustomEvent, Event, EventDescriptor, FocusEvent, KeyboardEvent, MouseEvent,
-    SubmitEvent, beforeunload, blur, change, click, input, keydown, popstate, scroll, submit,
+    SubmitEvent, beforeunload, blur, change, click, input, keydown, online, popstate, scroll,
+    submit,
 };
 use std::borrow::Cow;
 

@@ -140,6 +140,7 @@ impl List {
     fn follow(self) {
         Effect::new(move |before: Option<Asked>| {
             self.again.track();
+            self.backend.version().track();
             let cloud = self.backend.caller().partner.cloud;
             let asked = Asked { filter: self.filter.get(), jump: self.jump.get(), cloud };
             // The same list read again keeps its place.

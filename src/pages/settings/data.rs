@@ -2,7 +2,7 @@
 
 use super::{Setting, show_language};
 use crate::backend::files::NotImported;
-use crate::backend::{DemoDesk, use_backend};
+use crate::backend::{DemoDesk, Desk, use_backend};
 use crate::download;
 use crate::parts::live::{live, memo};
 use crate::parts::{Dialog, Icon, use_toasts};
@@ -43,7 +43,7 @@ pub fn Data(
     let error = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
     // While another tab writes, this one has no say over the whole.
-    let follows = memo(move || demo.alerts().read().follows);
+    let follows = memo(move || demo.alerts().follows);
     let button = move |icon: Option<&'static str>, text: &'static str, act: Callback<()>| {
         view! {
             <button

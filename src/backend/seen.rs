@@ -1,0 +1,118 @@
+//! What was seen of the server, for when it is not there: its answers as they came, in `IndexedDB`.
+//!
+//! They are one person's: whoever else signs in on this machine finds nothing of them, and
+//! signing out removes them. An answer is a record, which only the screens that asked for it can
+//! read, so after an update what was seen before is as good as never seen. A browser that keeps
+//! nothing has a desk that works with a network only.
+
+use chrono::{DateTime, Utc};
+use idb::{
+    Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, TransactionMode,
+};
+use wasm_bindgen::JsValue;
+
+const NAME: &str = "subscription-desk.seen";
+const STORE: &str = "answers";
+/// Under this key stands whose answers they are.
+const OWNER: &str = "owner";
+/// More answers than a partner looks at in months; beyond them it begins anew.
+const MOST: u32 = 5_000;
+
+/// The answers that are kept, if the browser keeps any.
+pub struct Seen(Option<Database>);
+
+/// An answer and when it came.
+pub struct Answer {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The record.
+    pub text: String,
+}
+
+async fn opened() -> Result<Database, Error> {
+    let mut request = Factory::new()?.open(NAME, Some(1))?;
+    request.on_upgrade_needed(|event| {
+        if let Ok(database) = event.database() {
+            // It is there already only if somebody else made it; then opening it says what is wrong.
+            let _ = database.create_object_store(STORE, ObjectStoreParams::new());
+        }
+    });
+    let mut database = request.await?;
+    // A newer version in another tab must not wait for this one.
+    database.on_version_change(|event| {
+        if let Ok(database) = event.database() {
+            database.close();
+        }
+    });
+    Ok(database)
+}
+
+impl Seen {
+    /// Opens what is kept.
+    pub async fn open() -> Self {
+        Self(opened().await.ok())
+    }
+
+    /// Does something in a transaction; nothing if the browser does not let it.
+    async fn with<V, F>(
+        &self,
+        mode: TransactionMode,
+        act: impl FnOnce(ObjectStore) -> F,
+    ) -> Option<V>
+    where
+        F: Future<Output = Result<V, Error>>,
+    {
+        let database = self.0.as_ref()?;
+        let transaction = database.transaction(&[STORE], mode).ok()?;
+        let value = act(transaction.object_store(STORE).ok()?).await.ok()?;
+        transaction.await.ok()?;
+        Some(value)
+    }
+
+    /// From now on they are this one's: what was somebody else's goes, but for the answer to the
+    /// question who it is.
+    pub async fn bind(&self, owner: &str, who: &str) {
+        let (owner, who) = (JsValue::from_str(owner), JsValue::from_str(who));
+        self.with(TransactionMode::ReadWrite, async |store| {
+            let is_same = store.get(JsValue::from_str(OWNER))?.await?.as_ref() == Some(&owner);
+            if !is_same || store.count(None)?.await? > MOST {
+                let known = store.get(who.clone())?.await?;
+                store.clear()?.await?;
+                store.put(&owner, Some(&OWNER.into()))?.await?;
+                if let Some(known) = known {
+                    store.put(&known, Some(&who))?.await?;
+                }
+            }
+            Ok(())
+        })
+        .await;
+    }
+
+    /// Keeps an answer to a question.
+    pub async fn keep(&self, question: &str, at: DateTime<Utc>, text: &str) {
+        let value = JsValue::from_str(&format!("{} {text}", at.timestamp_millis()));
+        let key = JsValue::from_str(question);
+        self.with(TransactionMode::ReadWrite, async |store| {
+            store.put(&value, Some(&key))?.await?;
+            Ok(())
+        })
+        .await;
+    }
+
+    /// The last answer to a question.
+    pub async fn answer(&self, question: &str) -> Option<Answer> {
+        let key = JsValue::from_str(question);
+        let kept = self
+            .with(TransactionMode::ReadOnly, async |store| store.get(key)?.await)
+            .await??
+            .as_string()?;
+        let (at, text) = kept.split_once(' ')?;
+        let at = DateTime::from_timestamp_millis(at.parse().ok()?)?;
+        Some(Answer { at, text: text.to_owned() })
+    }
+
+    /// Removes all of it.
+    pub async fn clear(&self) {
+        self.with(TransactionMode::ReadWrite, async |store| store.clear()?.await).await;
+    }
+}

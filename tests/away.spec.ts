@@ -1,0 +1,123 @@
+// On the server, when the server is not there: what was seen stays readable, and is nobody else's.
+import { CONTOSO, FABRIKAM, customerAt, expect, heading, keptForOffline, navigate, open, ready, row, started, subscriptionAt, test } from "./support/journey";
+import type { Page } from "@playwright/test";
+
+test.use({ expectedErrors: /ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/ });
+
+const away = (page: Page) => page.getByText("The server is not reached. This is what was last seen,");
+
+/** Everything that is kept of the server's answers, by its keys. */
+function seen(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    const request = indexedDB.open("subscription-desk.seen");
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const store = database.transaction("answers").objectStore("answers");
+    const whole = <V>(of: IDBRequest<V>) => new Promise<V>((resolve) => (of.onsuccess = () => resolve(of.result)));
+    const [keys, values] = [await whole(store.getAllKeys()), await whole(store.getAll() as IDBRequest<string[]>)];
+    database.close();
+    return Object.fromEntries(keys.map((key, at) => [String(key), values[at] ?? ""]));
+  });
+}
+
+test("what was seen stays readable, with its age, and is refreshed when the network is back", async ({ page, context }) => {
+  await open(page, "/");
+  await open(page, subscriptionAt(FABRIKAM, 1));
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Fabrikam GmbH" }).click();
+  await expect(heading(page, "Fabrikam GmbH")).toBeVisible();
+  await expect(away(page)).toHaveCount(0);
+
+  await context.setOffline(true);
+  await row(page, "Office 365 Business Premium").getByRole("link", { name: "Office 365 Business Premium" }).click();
+  await expect(heading(page, /^Office 365 Business Premium/)).toBeVisible();
+  await expect(away(page)).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Quantity" })).toHaveValue("12");
+  await navigate(page, "Customers");
+  await expect(page.getByRole("row").getByRole("link", { name: "Adatum Corporation" })).toBeVisible();
+
+  await context.setOffline(false);
+  await expect(away(page), "the browser says that the network is back").toHaveCount(0);
+});
+
+test("what was never seen is said not to be there, and a submit is not lost", async ({ page, context }) => {
+  await open(page, subscriptionAt(FABRIKAM, 1));
+  await context.setOffline(true);
+  await page.getByRole("textbox", { name: "Quantity" }).fill("13");
+  const bar = page.getByRole("region", { name: "Unsaved changes" });
+  await bar.getByRole("button", { name: "Submit" }).click();
+  await expect(bar.getByText(/The server was not reached/)).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Quantity" })).toHaveValue("13");
+  await bar.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Activity" }).click();
+  await expect(page.getByText(/The server was not reached/).first()).toBeVisible();
+});
+
+test.describe("after one visit", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  test("the desk starts without a network, signed in as before", async ({ page, context }) => {
+    await open(page, "/");
+    await keptForOffline(page);
+    await open(page, customerAt(FABRIKAM));
+    await context.setOffline(true);
+    await page.reload();
+    await ready(page);
+    await expect(heading(page, "Fabrikam GmbH")).toBeVisible();
+    await expect(away(page)).toBeVisible();
+    await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();
+  });
+});
+
+test("a network that answers with a page of its own is no server", async ({ page }) => {
+  await open(page, customerAt(FABRIKAM));
+  await page.route("**/v1/desk/*", (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<html>Pay for Wi-Fi</html>" }));
+  await navigate(page, "Offers");
+  await page.goBack();
+  await expect(heading(page, "Fabrikam GmbH")).toBeVisible();
+  await expect(away(page)).toBeVisible();
+});
+
+test("somebody else on this machine finds nothing of it", async ({ page, context }) => {
+  await open(page, customerAt(CONTOSO));
+  expect(Object.keys(await seen(page)).length).toBeGreaterThan(2);
+  await open(page, "/settings");
+  await page.getByRole("combobox", { name: "Act as" }).selectOption("Sales agent");
+  await expect(page.getByRole("button", { name: "Sales agent" })).toBeVisible();
+  await expect.poll(async () => (await seen(page))["owner"]).toContain("sales_agent");
+  await context.setOffline(true);
+  await page.evaluate((to) => history.pushState(null, "", to), customerAt(CONTOSO));
+  await page.evaluate(() => dispatchEvent(new PopStateEvent("popstate")));
+  await expect(page.getByText(/The server was not reached/)).toBeVisible();
+  await expect(page.getByText("Contoso Ltd")).toHaveCount(0);
+});
+
+test("garbage in the place of what was seen is as good as nothing", async ({ page, context }) => {
+  await open(page, customerAt(FABRIKAM));
+  await page.evaluate(async () => {
+    const request = indexedDB.open("subscription-desk.seen");
+    await new Promise((done) => (request.onsuccess = done));
+    const store = request.result.transaction("answers", "readwrite").objectStore("answers");
+    const keys = await new Promise<IDBValidKey[]>((resolve) => {
+      const all = store.getAllKeys();
+      all.onsuccess = () => resolve(all.result);
+    });
+    const garbage = ["", "x", "12 x", 7, { a: 1 }, "99999999999999999999 x", "1 \u0000\uffff"];
+    await Promise.all(keys.map((key, at) => new Promise((done) => (store.put(garbage[at % garbage.length], key).onsuccess = done))));
+    request.result.close();
+  });
+  await context.setOffline(true);
+  await navigate(page, "Offers");
+  await page.goBack();
+  await expect(page.getByText(/The server was not reached/)).toBeVisible();
+  await context.setOffline(false);
+  await expect(heading(page, "Fabrikam GmbH")).toBeVisible();
+});
+
+test("a browser that keeps nothing has a desk that works", async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { get: () => undefined }));
+  await page.goto(customerAt(FABRIKAM));
+  await started(page);
+  await expect(heading(page, "Fabrikam GmbH")).toBeVisible();
+});
