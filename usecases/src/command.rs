@@ -55,6 +55,24 @@ impl Command {
         }
     }
 
+    /// The subscription it changes, or under which it buys an add-on; none where it makes new ones
+    /// or is about the customer alone.
+    pub const fn subscription(&self) -> Option<&SubscriptionId> {
+        match self {
+            Self::AddCustomer { .. }
+            | Self::SetQualifications { .. }
+            | Self::RemoveRelationship { .. }
+            | Self::Place { .. } => None,
+            Self::BuyAddOn { subscription, .. }
+            | Self::ChangeQuantity { subscription, .. }
+            | Self::Rename { subscription, .. }
+            | Self::Suspend { subscription, .. }
+            | Self::Reactivate { subscription, .. }
+            | Self::Cancel { subscription, .. }
+            | Self::Convert { subscription, .. } => Some(subscription),
+        }
+    }
+
     /// Carries it out by the function of the same name.
     pub async fn carry_out<S: Store>(
         &self,

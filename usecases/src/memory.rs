@@ -101,11 +101,16 @@ impl MemoryStore {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, inner: &mut Inner, key: Key, saved: SavedAccount) {
-        if !self.in_world(&key) {
-            let place = (key.0.clone(), sort_key(saved.account.customer()));
+    /// Gives a customer that no world knows its place in the list.
+    fn add(&self, inner: &mut Inner, key: &Key, account: &CustomerAccount) {
+        if !self.in_world(key) {
+            let place = (key.0.clone(), sort_key(account.customer()));
             inner.added.insert(place, key.1.clone());
         }
+    }
+
+    fn put(&self, inner: &mut Inner, key: Key, saved: SavedAccount) {
+        self.add(inner, &key, &saved.account);
         for recorded in &saved.recorded {
             let request = (key.0.clone(), recorded.request.clone());
             inner.requests.insert(request, key.1.clone());
@@ -206,8 +211,14 @@ impl Store for MemoryStore {
             return Err(StoreError::Stale);
         }
         let revision = held.map_or(0, |held| held.revision) + 1;
-        let before = inner.accounts.get(&key).cloned();
-        let mut saved = before.unwrap_or_else(|| SavedAccount {
+        self.add(&mut inner, &key, &commit.account);
+        let Inner { accounts, requests, .. } = &mut *inner;
+        if let Some(recorded) = &commit.recorded {
+            let request = (key.0.clone(), recorded.request.clone());
+            requests.insert(request, key.1.clone());
+        }
+        // Changed where it is: what an account has grown to is not copied for each change.
+        let saved = accounts.entry(key).or_insert_with(|| SavedAccount {
             partner: commit.partner.clone(),
             revision,
             account: commit.account.clone(),
@@ -223,7 +234,6 @@ impl Store for MemoryStore {
             saved.recorded.retain(|old| recorded.at - old.at < REMEMBERED);
             saved.recorded.push(recorded);
         }
-        self.put(&mut inner, key, saved);
         Ok(Committed { revision })
     }
 

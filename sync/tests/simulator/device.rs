@@ -14,8 +14,7 @@ use subscription_rules::{
     Subscription, Suspend, SuspensionReason,
 };
 use subscription_sync::{
-    Choice, Clock, Entry, Network, NotKept, Sender, Step, Storage, decide, exported, imported,
-    will_be,
+    Ahead, Choice, Clock, Entry, Network, NotKept, Sender, Step, Storage, exported, imported,
 };
 use subscription_usecases::{Answer, Command, Failure, NotAnswered, RequestId};
 
@@ -251,11 +250,12 @@ impl Device {
         let entries = self.entries();
         let user = format!("person-{}", self.place);
         let caller = self.server.caller(&self.world, &user);
-        let shown = now(will_be(&seen, &entries, &caller));
+        let ahead = now(Ahead::of(&seen, &entries, &caller));
+        let shown = now(ahead.account(&caller)).unwrap();
         let Some(command) = self.wanted(&shown) else { return };
         let request = self.name();
         let number = self.tab().with(subscription_sync::Outbox::next_number);
-        let decided = now(decide(&seen, &entries, (command, request), &caller, number));
+        let decided = now(ahead.decide((command, request), &caller, number));
         let decided = match decided {
             Ok(decided) => decided,
             Err(why) => {
