@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 use idb::{
     Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, TransactionMode,
 };
+use std::pin::Pin;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 const NAME: &str = "subscription-desk.seen";
 const STORE: &str = "answers";
@@ -18,8 +21,11 @@ const OWNER: &str = "owner";
 /// More answers than a partner looks at in months; beyond them it begins anew.
 const MOST: u32 = 5_000;
 
+/// What is done in a transaction, behind one type: code of its own for each weighs more.
+type Act = Box<dyn FnOnce(ObjectStore) -> Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>>;
+
 /// The answers that are kept, if the browser keeps any.
-pub struct Seen(Option<Database>);
+pub struct Seen(Option<Rc<Database>>);
 
 /// An answer and when it came.
 pub struct Answer {
@@ -50,41 +56,45 @@ async fn opened() -> Result<Database, Error> {
 impl Seen {
     /// Opens what is kept.
     pub async fn open() -> Self {
-        Self(opened().await.ok())
+        Self(opened().await.ok().map(Rc::new))
     }
 
-    /// Does something in a transaction; nothing if the browser does not let it.
-    async fn with<V, F>(
-        &self,
-        mode: TransactionMode,
-        act: impl FnOnce(ObjectStore) -> F,
-    ) -> Option<V>
-    where
-        F: Future<Output = Result<V, Error>>,
-    {
-        let database = self.0.as_ref()?;
-        let transaction = database.transaction(&[STORE], mode).ok()?;
-        let value = act(transaction.object_store(STORE).ok()?).await.ok()?;
-        transaction.await.ok()?;
-        Some(value)
+    /// Does something in a transaction; nothing if the browser does not let it. It is a task of its
+    /// own: a question may be dropped while its answer is being kept, a transaction may not.
+    async fn with(&self, mode: TransactionMode, act: Act) -> JsValue {
+        let Some(database) = self.0.clone() else { return JsValue::UNDEFINED };
+        let done = async move {
+            let transaction = database.transaction(&[STORE], mode)?;
+            let value = act(transaction.object_store(STORE)?).await?;
+            transaction.await?;
+            Ok::<JsValue, Error>(value)
+        };
+        let done = future_to_promise(async move { done.await.map_err(|_| JsValue::UNDEFINED) });
+        JsFuture::from(done).await.unwrap_or_default()
     }
 
     /// From now on they are this one's: what was somebody else's goes, but for the answer to the
     /// question who it is.
     pub async fn bind(&self, owner: &str, who: &str) {
         let (owner, who) = (JsValue::from_str(owner), JsValue::from_str(who));
-        self.with(TransactionMode::ReadWrite, async |store| {
-            let is_same = store.get(JsValue::from_str(OWNER))?.await?.as_ref() == Some(&owner);
-            if !is_same || store.count(None)?.await? > MOST {
-                let known = store.get(who.clone())?.await?;
-                store.clear()?.await?;
-                store.put(&owner, Some(&OWNER.into()))?.await?;
-                if let Some(known) = known {
-                    store.put(&known, Some(&who))?.await?;
-                }
-            }
-            Ok(())
-        })
+        self.with(
+            TransactionMode::ReadWrite,
+            Box::new(move |store| {
+                Box::pin(async move {
+                    let is_same =
+                        store.get(JsValue::from_str(OWNER))?.await?.as_ref() == Some(&owner);
+                    if !is_same || store.count(None)?.await? > MOST {
+                        let known = store.get(who.clone())?.await?;
+                        store.clear()?.await?;
+                        store.put(&owner, Some(&OWNER.into()))?.await?;
+                        if let Some(known) = known {
+                            store.put(&known, Some(&who))?.await?;
+                        }
+                    }
+                    Ok(JsValue::UNDEFINED)
+                })
+            }),
+        )
         .await;
     }
 
@@ -92,20 +102,23 @@ impl Seen {
     pub async fn keep(&self, question: &str, at: DateTime<Utc>, text: &str) {
         let value = JsValue::from_str(&format!("{} {text}", at.timestamp_millis()));
         let key = JsValue::from_str(question);
-        self.with(TransactionMode::ReadWrite, async |store| {
-            store.put(&value, Some(&key))?.await?;
-            Ok(())
-        })
+        self.with(
+            TransactionMode::ReadWrite,
+            Box::new(move |store| Box::pin(async move { store.put(&value, Some(&key))?.await })),
+        )
         .await;
     }
 
     /// The last answer to a question.
     pub async fn answer(&self, question: &str) -> Option<Answer> {
         let key = JsValue::from_str(question);
-        let kept = self
-            .with(TransactionMode::ReadOnly, async |store| store.get(key)?.await)
-            .await??
-            .as_string()?;
+        let kept = self.with(
+            TransactionMode::ReadOnly,
+            Box::new(move |store| {
+                Box::pin(async move { Ok(store.get(key)?.await?.unwrap_or_default()) })
+            }),
+        );
+        let kept = kept.await.as_string()?;
         let (at, text) = kept.split_once(' ')?;
         let at = DateTime::from_timestamp_millis(at.parse().ok()?)?;
         Some(Answer { at, text: text.to_owned() })
@@ -113,6 +126,15 @@ impl Seen {
 
     /// Removes all of it.
     pub async fn clear(&self) {
-        self.with(TransactionMode::ReadWrite, async |store| store.clear()?.await).await;
+        self.with(
+            TransactionMode::ReadWrite,
+            Box::new(move |store| {
+                Box::pin(async move {
+                    store.clear()?.await?;
+                    Ok(JsValue::UNDEFINED)
+                })
+            }),
+        )
+        .await;
     }
 }
