@@ -1,7 +1,7 @@
 // Defines <subscription-desk-frame>: the panel in a frame, for pages that run no program of others
 // in themselves. It has the interface of <subscription-desk> (embed.d.ts) and speaks with the page
 // inside the frame by messages, each checked for its origin and its form.
-import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf, wellFormed } from "./embed-parts.js";
+import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf, webAddress, wellFormed } from "./embed-parts.js";
 import { FROM_PANEL, MARK, TOKENS, read } from "./embed-messages.js";
 
 const BASE = new URL("./", import.meta.url);
@@ -105,13 +105,8 @@ class SubscriptionDeskFrame extends HTMLElement {
   }
 
   #begin() {
-    let base;
-    try {
-      base = new URL(this.api || BASE, BASE);
-    } catch {
-      base = null;
-    }
-    if (!base || (base.protocol !== "https:" && base.protocol !== "http:")) {
+    const base = webAddress(this.api || BASE, BASE);
+    if (!base) {
       this.#tell("desk-error", { name: "not_loaded", message: "the attribute api is no address of a server" });
       return;
     }

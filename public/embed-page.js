@@ -1,7 +1,7 @@
 // The page inside the frame (`/embed?…`): the same element, spoken to through messages. Its query
 // names the page around it; nobody else is listened to, and nothing is said to anybody else.
 import "./embed.js";
-import { ATTRIBUTES, inTime } from "./embed-parts.js";
+import { ATTRIBUTES, inTime, webAddress } from "./embed-parts.js";
 import { EVENTS, FROM_PAGE, MARK, TOKENS, read } from "./embed-messages.js";
 
 const query = new URLSearchParams(location.search);
@@ -16,13 +16,8 @@ const open = new Map();
  */
 function pageAround() {
   if (parent === window) return null;
-  let named;
-  try {
-    named = new URL(query.get("origin") ?? "");
-  } catch {
-    return null;
-  }
-  if (named.protocol !== "https:" && named.protocol !== "http:") return null;
+  const named = webAddress(query.get("origin") ?? "");
+  if (!named) return null;
   const around = location.ancestorOrigins;
   return around && around[0] !== named.origin ? null : named.origin;
 }

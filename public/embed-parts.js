@@ -62,6 +62,16 @@ export function wellFormed(value) {
   return String(value ?? "").replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
+/** An address of the web; what is none, such as `javascript:`, is null. */
+export function webAddress(text, base) {
+  try {
+    const url = new URL(text, base);
+    return url.protocol === "https:" || url.protocol === "http:" ? url : null;
+  } catch {
+    return null;
+  }
+}
+
 /** A token as it can stand in a header; what cannot is none. */
 export function tokenOf(value) {
   return typeof value === "string" && /^[\x21-\x7e]{1,16384}$/.test(value) ? value : undefined;

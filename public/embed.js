@@ -5,7 +5,7 @@
 // itself, no storage. Its program is one for all panels of the page, comes when the first of them
 // is near the window, and every file of it is checked against the digest that stands here.
 
-import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf, wellFormed } from "./embed-parts.js";
+import { ATTRIBUTES, BeforeSubmitEvent, adopt, inTime, reflect, tokenOf, webAddress, wellFormed } from "./embed-parts.js";
 
 /** Where our files lie, and what each is called and digests to: written when the site is finished. */
 const BASE = new URL("./", import.meta.url);
@@ -135,13 +135,8 @@ function languageOf(locale) {
 
 /** A base address without a slash at its end; what is no address of the web is none. */
 function originOf(api) {
-  try {
-    const url = new URL(api || BASE, BASE);
-    if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-    return (url.origin + url.pathname).replace(/\/+$/, "");
-  } catch {
-    return null;
-  }
+  const url = webAddress(api || BASE, BASE);
+  return url && (url.origin + url.pathname).replace(/\/+$/, "");
 }
 
 class SubscriptionDesk extends HTMLElement {

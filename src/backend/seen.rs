@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use idb::{
     Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, TransactionMode,
 };
+use js_sys::Promise;
 use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -59,18 +60,22 @@ impl Seen {
         Self(opened().await.ok().map(Rc::new))
     }
 
-    /// Does something in a transaction; nothing if the browser does not let it. It is a task of its
-    /// own: a question may be dropped while its answer is being kept, a transaction may not.
-    async fn with(&self, mode: TransactionMode, act: Act) -> JsValue {
-        let Some(database) = self.0.clone() else { return JsValue::UNDEFINED };
+    /// Begins something in a transaction; nothing comes of it if the browser does not let it. It is
+    /// a task of its own: a question may be dropped while its answer is being kept, a transaction
+    /// may not.
+    fn begin(&self, mode: TransactionMode, act: Act) -> Promise {
+        let Some(database) = self.0.clone() else { return Promise::resolve(&JsValue::UNDEFINED) };
         let done = async move {
             let transaction = database.transaction(&[STORE], mode)?;
             let value = act(transaction.object_store(STORE)?).await?;
             transaction.await?;
             Ok::<JsValue, Error>(value)
         };
-        let done = future_to_promise(async move { done.await.map_err(|_| JsValue::UNDEFINED) });
-        JsFuture::from(done).await.unwrap_or_default()
+        future_to_promise(async move { Ok(done.await.unwrap_or_default()) })
+    }
+
+    async fn with(&self, mode: TransactionMode, act: Act) -> JsValue {
+        JsFuture::from(self.begin(mode, act)).await.unwrap_or_default()
     }
 
     /// From now on they are this one's: what was somebody else's goes, but for the answer to the
@@ -98,15 +103,14 @@ impl Seen {
         .await;
     }
 
-    /// Keeps an answer to a question.
-    pub async fn keep(&self, question: &str, at: DateTime<Utc>, text: &str) {
+    /// Keeps an answer to a question; nobody waits for that.
+    pub fn keep(&self, question: &str, at: DateTime<Utc>, text: &str) {
         let value = JsValue::from_str(&format!("{} {text}", at.timestamp_millis()));
         let key = JsValue::from_str(question);
-        self.with(
+        let _kept = self.begin(
             TransactionMode::ReadWrite,
             Box::new(move |store| Box::pin(async move { store.put(&value, Some(&key))?.await })),
-        )
-        .await;
+        );
     }
 
     /// The last answer to a question.

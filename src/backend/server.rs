@@ -171,7 +171,7 @@ async fn seen_or_asked(
         Ok(text) => {
             let reply = reply(&text);
             if let (Some(key), Ok(_)) = (key, &reply) {
-                seen.keep(&key, real_now(), &text).await;
+                seen.keep(&key, real_now(), &text);
             }
             (reply, None)
         }

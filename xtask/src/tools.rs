@@ -302,13 +302,11 @@ pub struct BrowserTools {
 
 /// Finds or installs the browser and the packages of `tests/`.
 pub fn for_browser() -> Result<BrowserTools> {
-    let node = node()?;
     let chromium = chromium()?;
-    let tests = place::root().join("tests");
-    test_packages(&node, &tests)?;
-    let modules = tests.join("node_modules");
+    let node = for_hosts()?;
+    let modules = place::root().join("tests").join("node_modules");
     Ok(BrowserTools {
-        node: node.node,
+        node,
         chromium,
         playwright: modules.join("@playwright/test/cli.js"),
         tsc: modules.join("typescript/bin/tsc"),
