@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 use subscription_rules::{Cloud, CustomerId, Quantity, Role, Standing};
-use subscription_sync::{Ahead, Outbox};
+use subscription_sync::{Ahead, Entry, Outbox};
 use subscription_usecases::catalogue::{read_catalogue, read_prices};
 use subscription_usecases::demo::{World, WorldSettings};
-use subscription_usecases::{Caller, Command, RequestId};
+use subscription_usecases::{Ask, Caller, Command, RequestId};
 
 const WAITING: u64 = 5_000;
 
@@ -53,9 +53,9 @@ fn main() {
             to,
         };
         let request = RequestId::parse(&format!("r-{number}")).unwrap();
-        let decided = now(ahead.decide((command, request), &caller, number)).unwrap();
+        let decided = now(ahead.decide(command, Ask::to_do(request), &caller)).unwrap();
         for entry in decided.entries {
-            outbox.take(entry);
+            outbox.take(Entry { number, ..entry });
         }
         let _next = outbox.next(at);
         times.push(started.elapsed());

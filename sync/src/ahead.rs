@@ -3,8 +3,10 @@
 
 use crate::entry::{Entry, State, Who};
 use subscription_rules::{CustomerAccount, CustomerId, Part, Subscription, SubscriptionId};
+use subscription_usecases::orders::Placed;
 use subscription_usecases::{
-    Answer, Ask, Caller, Command, Failure, MemoryStore, RequestId, SavedAccount, Store, orders,
+    Answer, Ask, Caller, Command, Failure, MemoryStore, RequestId, SavedAccount, orders,
+    subscriptions,
 };
 
 /// What was decided here.
@@ -53,10 +55,20 @@ impl Ahead {
         Self { store, customer }
     }
 
-    /// The account as it will be.
+    /// The account as it will be, with what time has brought since it was seen.
     pub async fn account(&self, caller: &Caller) -> Result<CustomerAccount, Failure> {
-        let kept = self.store.account(&caller.partner.id, &self.customer).await?;
-        Ok(kept.ok_or(subscription_rules::Refusal::CustomerNotFound)?.value)
+        subscriptions::account(&self.store, caller, &self.customer).await
+    }
+
+    /// What a command would do.
+    pub async fn preview(
+        &self,
+        command: &Command,
+        ask: &Ask,
+        caller: &Caller,
+    ) -> Result<Answer, Failure> {
+        let ask = Ask { validate_only: true, ..ask.clone() };
+        command.carry_out(&self.store, caller, &ask).await
     }
 
     /// Decides a change, and is ahead by it from then on. Refused here, it is not kept: the server
@@ -64,46 +76,55 @@ impl Ahead {
     /// too much and is to be made anew.
     pub async fn decide(
         &self,
-        (command, request): (Command, RequestId),
+        command: Command,
+        ask: Ask,
         caller: &Caller,
-        number: u64,
     ) -> Result<Decided, Failure> {
-        let base = match command.subscription() {
-            Some(id) => self.account(caller).await?.get(id).cloned(),
-            None => None,
-        };
-        let mut entries = Vec::new();
-        let (mut placed, mut done) = (Vec::new(), None);
-        for ((command, request), number) in
-            parts(caller, command, request)?.into_iter().zip(number..)
-        {
-            let revision = base.as_ref().map(|base| base.revision);
+        let account = self.account(caller).await?;
+        let name = account.customer().company_name.as_str().to_owned();
+        let base = command.subscription().and_then(|id| account.get(id));
+        let (mut entries, mut placed, mut done) = (Vec::new(), Vec::new(), None);
+        for Piece { command, request, lines } in pieces(caller, command, ask.request)? {
+            // The revision that the person saw; where the screen did not say, what is here.
+            let revision = ask.revision.or_else(|| base.map(|base| base.revision));
             let ask = Ask { revision, ..Ask::to_do(request) };
             let answer = command.carry_out(&self.store, caller, &ask).await?;
-            entries.push(entry(number, command, ask, made(&answer)?, base.as_ref(), caller));
+            entries.push(entry(command, ask, made(&answer)?, base, (caller, &name)));
             match answer {
                 Answer::Done(one) => done = Some(one),
-                Answer::Placed(parts) => placed.extend(parts),
+                // It is one order, and its lines are these of the submit.
+                Answer::Placed(parts) => {
+                    placed.extend(parts.into_iter().map(|part| Placed { lines: lines.clone(), ..part }));
+                }
             }
         }
         Ok(Decided { entries, answer: done.map_or(Answer::Placed(placed), Answer::Done) })
     }
 }
 
-/// A submit is one entry for each order it becomes, so that each has its own fate.
-fn parts(
-    caller: &Caller,
+/// What becomes one entry.
+struct Piece {
     command: Command,
     request: RequestId,
-) -> Result<Vec<(Command, RequestId)>, Failure> {
+    /// The lines it has of the submit.
+    lines: Vec<usize>,
+}
+
+/// A submit is one entry for each order it becomes, so that each has its own fate; under the names
+/// that the server gives to the orders of a whole submit, so that one that has arrived there after
+/// all is not done twice.
+fn pieces(caller: &Caller, command: Command, request: RequestId) -> Result<Vec<Piece>, Failure> {
     let Command::Place { customer, cycle, lines } = command else {
-        return Ok(vec![(command, request)]);
+        return Ok(vec![Piece { command, request, lines: Vec::new() }]);
     };
-    let of = |(place, part): (usize, Part)| {
-        let lines = part.lines.iter().filter_map(|at| lines.get(*at).cloned()).collect();
-        (Command::Place { customer: customer.clone(), cycle, lines }, request.part(place))
+    let parts = orders::parts(caller, &lines)?;
+    let names = orders::names(&request, parts.len());
+    let piece = |(part, request): (Part, RequestId)| {
+        let picked = part.lines.iter().filter_map(|at| lines.get(*at).cloned()).collect();
+        let command = Command::Place { customer: customer.clone(), cycle, lines: picked };
+        Piece { command, request, lines: part.lines }
     };
-    Ok(orders::parts(caller, &lines)?.into_iter().enumerate().map(of).collect())
+    Ok(parts.into_iter().zip(names).map(piece).collect())
 }
 
 /// The subscriptions that were made or changed; a part that was refused refuses the whole.
@@ -122,12 +143,11 @@ fn made(answer: &Answer) -> Result<Vec<SubscriptionId>, Failure> {
 }
 
 fn entry(
-    number: u64,
     command: Command,
     ask: Ask,
     made: Vec<SubscriptionId>,
     base: Option<&Subscription>,
-    caller: &Caller,
+    (caller, customer_name): (&Caller, &str),
 ) -> Entry {
     let mut touches: Vec<SubscriptionId> = command.subscription().cloned().into_iter().collect();
     for id in made {
@@ -136,7 +156,8 @@ fn entry(
         }
     }
     Entry {
-        number,
+        number: 0,
+        customer_name: customer_name.to_owned(),
         who: Who { user: caller.user.clone(), partner: caller.partner.id.clone() },
         at: caller.now,
         command,

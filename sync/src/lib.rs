@@ -12,6 +12,7 @@
 mod ahead;
 mod entry;
 mod file;
+mod kept;
 mod outbox;
 mod pace;
 mod sender;
@@ -19,6 +20,7 @@ mod sender;
 pub use ahead::{Ahead, Decided};
 pub use entry::{Choice, Entry, Settled, State, Who};
 pub use file::{NotImported, exported, imported};
+pub use kept::{Unread, read, written};
 pub use outbox::{Next, Outbox, Pause};
 pub use pace::{Pace, wait_after};
-pub use sender::{Clock, Network, NotKept, Sender, Step, Storage};
+pub use sender::{Clock, Network, NotKept, Numbered, Sender, Step, Storage};

@@ -1,10 +1,11 @@
 //! What waits, as a state machine without input or output.
 
-use crate::entry::{Choice, Entry, Settled, State};
+use crate::entry::{Entry, State};
 use crate::pace::{Pace, wait_after};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
-use subscription_usecases::{Answer, Ask, Failure, NotAnswered};
+use subscription_rules::CustomerId;
+use subscription_usecases::{Answer, Failure, NotAnswered};
 
 /// Why nothing is sent for now, until somebody does something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +52,9 @@ impl Outbox {
         self.entries.get(&number)
     }
 
-    /// The number of the next one.
-    pub fn next_number(&self) -> u64 {
-        self.entries.last_key_value().map_or(1, |(last, _)| last.saturating_add(1))
+    /// What waits to be sent about a customer, in its order.
+    pub fn waiting_for(&self, customer: &CustomerId) -> impl Iterator<Item = &Entry> {
+        self.entries().filter(move |entry| entry.is_waiting() && entry.customer() == Some(customer))
     }
 
     /// Why nothing is sent, if so.
@@ -169,46 +170,6 @@ impl Outbox {
                 *not_before = None;
             }
         }
-    }
-
-    /// Settles an entry that needs the person: the entries to be kept, the new one first if there
-    /// is one, so that nothing is lost between the two. Nothing if it does not need the person.
-    #[must_use = "the new states are to be kept"]
-    pub fn settled(&self, number: u64, choice: Choice, now: DateTime<Utc>) -> Vec<Entry> {
-        let Some(entry) = self.entries.get(&number) else { return Vec::new() };
-        let State::NeedsYou { why, .. } = &entry.state else { return Vec::new() };
-        let again = |command, request| {
-            let theirs = match why {
-                Failure::Changed(theirs) => Some(theirs.clone()),
-                _ => entry.base.clone(),
-            };
-            // Decided on what the person has just been shown; what was refused by a rule is asked
-            // of whatever is there.
-            let revision = match why {
-                Failure::Changed(theirs) => Some(theirs.revision),
-                _ => None,
-            };
-            Entry {
-                number: self.next_number(),
-                at: now,
-                command,
-                ask: Ask { revision, ..Ask::to_do(request) },
-                base: theirs,
-                state: State::Waiting { tries: 0, not_before: None },
-                ..entry.clone()
-            }
-        };
-        let (new, settled) = match choice {
-            Choice::ApplyAgain(request) => (Some(again(entry.command.clone(), request)), None),
-            Choice::Edit(command, request) => (Some(again(*command, request)), None),
-            Choice::TakeTheirs => (None, Some(Settled::Theirs)),
-            Choice::Drop => (None, Some(Settled::Dropped)),
-        };
-        let settled = settled.or_else(|| new.as_ref().map(|new| Settled::By(new.number)));
-        let Some(settled) = settled else { return Vec::new() };
-        let state = State::Refused { at: now, why: why.clone(), settled };
-        let old = Entry { state, ..entry.clone() };
-        new.into_iter().chain([old]).collect()
     }
 }
 

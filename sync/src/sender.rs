@@ -21,12 +21,18 @@ pub enum NotKept {
     Failed(String),
 }
 
+/// Entries to be kept under numbers from this one on.
+pub type Numbered = Box<dyn FnOnce(u64) -> Vec<Entry>>;
+
 /// Where entries are kept.
 #[expect(async_fn_in_trait, reason = "a browser has one thread, and so has the simulator")]
 pub trait Storage {
     /// All entries of this person.
     async fn all(&self) -> Result<Vec<Entry>, NotKept>;
-    /// Keeps entries, all or none; is over when they survive a crash.
+    /// Keeps new entries under the next free numbers, all or none, and gives them back; is over
+    /// when they survive a crash. Other tabs give out numbers as well.
+    async fn add(&self, entries: Numbered) -> Result<Vec<Entry>, NotKept>;
+    /// Keeps newer states of entries, all or none; is over when they survive a crash.
     async fn put(&self, entries: &[Entry]) -> Result<(), NotKept>;
 }
 
@@ -48,8 +54,8 @@ pub trait Clock {
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Something was sent and answered, one way or another.
-    Sent(u64),
+    /// Something was sent and answered, one way or another; as it is now.
+    Sent(Box<Entry>),
     /// Nothing is to be sent before this moment.
     Later(DateTime<Utc>),
     /// Nothing is to be sent.
@@ -86,29 +92,49 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
         outbox.hurry();
     }
 
-    /// Keeps changes that were decided here. "Saved on this device" is true when this is over.
-    pub async fn add(&self, entries: Vec<Entry>) -> Result<(), NotKept> {
-        // What becomes of an entry from here on stands above what was still to be kept of it, which
+    /// Keeps changes that were decided here, and gives them back with their numbers. "Saved on this
+    /// device" is true when this is over.
+    pub async fn add(&self, entries: Vec<Entry>) -> Result<Vec<Entry>, NotKept> {
+        self.keep(Box::new(move |from| {
+            let numbered = entries.into_iter().zip(from..);
+            numbered.map(|(entry, number)| Entry { number, ..entry }).collect()
+        }))
+        .await
+    }
+
+    /// Does what the person chose about a change that needs them: the entries as they are now.
+    pub async fn settle(&self, number: u64, choice: Choice) -> Result<Vec<Entry>, NotKept> {
+        let entry = self.outbox.borrow().get(number).cloned();
+        let (Some(entry), now) = (entry, self.clock.now()) else { return Ok(Vec::new()) };
+        // What becomes of the entry from here on stands above what was still to be kept of it, which
         // must not be written over it later.
-        let older: Vec<Entry> = {
-            let mut behind = self.behind.borrow_mut();
-            entries.iter().filter_map(|entry| behind.remove(&entry.number)).collect()
-        };
-        if let Err(why) = self.storage.put(&entries).await {
-            self.behind.borrow_mut().extend(older.into_iter().map(|entry| (entry.number, entry)));
-            return Err(why);
+        let older = self.behind.borrow_mut().remove(&number);
+        let kept = self.keep(Box::new(move |from| entry.settled(choice, now, from))).await;
+        if let (Err(_), Some(older)) = (&kept, older) {
+            self.behind.borrow_mut().insert(number, older);
         }
+        kept
+    }
+
+    async fn keep(&self, entries: Numbered) -> Result<Vec<Entry>, NotKept> {
+        let kept = self.storage.add(entries).await?;
+        self.take(kept.clone());
+        Ok(kept)
+    }
+
+    /// Takes in what is kept: what another tab has added, or what became of an entry there.
+    pub fn take(&self, entries: Vec<Entry>) {
         let mut outbox = self.outbox.borrow_mut();
         for entry in entries {
             outbox.take(entry);
         }
-        Ok(())
     }
 
-    /// Does what the person chose about a change that needs them.
-    pub async fn settle(&self, number: u64, choice: Choice) -> Result<(), NotKept> {
-        let entries = self.outbox.borrow().settled(number, choice, self.clock.now());
-        self.add(entries).await
+    /// Reads everything that is kept again, as when this tab sends from now on.
+    pub async fn reload(&self) -> Result<(), NotKept> {
+        let entries = self.storage.all().await?;
+        self.take(entries);
+        Ok(())
     }
 
     /// Sends what is to be sent next, and keeps what became of it.
@@ -124,11 +150,15 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
         let answer = self.network.send(&entry).await;
         let (now, dice) = (self.clock.now(), self.clock.dice());
         let changed = self.outbox.borrow_mut().answered(number, answer, now, dice);
-        if let Some(changed) = changed {
-            self.behind.borrow_mut().insert(number, changed);
-            self.catch_up().await;
+        match changed {
+            Some(changed) => {
+                self.behind.borrow_mut().insert(number, changed.clone());
+                self.catch_up().await;
+                Step::Sent(Box::new(changed))
+            }
+            // Nothing is sent any more until somebody signs in, or loads the page again.
+            None => Step::Nothing,
         }
-        Step::Sent(number)
     }
 
     /// Keeps what became of entries. Where that fails it is tried again with the next step; and

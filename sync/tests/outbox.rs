@@ -32,6 +32,7 @@ fn entry(number: u64, customer: &str, subscription: &str) -> Entry {
         number,
         who: who("dana"),
         at: at(0),
+        customer_name: "Contoso".into(),
         touches: vec![subscription.clone()],
         command: Command::ChangeQuantity { customer, subscription, to },
         ask: Ask::to_do(name(&format!("r-{number}"))).on_revision(7),
@@ -78,7 +79,8 @@ fn what_needs_the_person_holds_up_its_subscription() {
     assert_eq!(outbox.next(at(0)), Next::Send(3));
     outbox.answered(3, Ok(done()), at(0), 0).unwrap();
     assert_eq!(outbox.next(at(0)), Next::Nothing);
-    for settled in outbox.settled(1, Choice::Drop, at(1)) {
+    let held = outbox.get(1).unwrap().clone();
+    for settled in held.settled(Choice::Drop, at(1), 4) {
         outbox.take(settled);
     }
     assert_eq!(outbox.next(at(1)), Next::Send(2));
@@ -140,9 +142,9 @@ fn the_network_is_back() {
 /// one ends as refused and says by which it was replaced.
 #[test]
 fn what_can_be_chosen() {
-    let mut outbox = Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2")]);
-    outbox.answered(1, Err(refused()), at(0), 0).unwrap();
-    let settled = outbox.settled(1, Choice::ApplyAgain(name("again")), at(9));
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
+    let held = outbox.answered(1, Err(refused()), at(0), 0).unwrap();
+    let settled = held.settled(Choice::ApplyAgain(name("again")), at(9), 3);
     let [new, old] = &settled[..] else { panic!("{settled:?}") };
     assert_eq!((new.number, new.ask.request.clone(), new.ask.revision), (3, name("again"), None));
     assert_eq!(new.command, old.command);
@@ -152,12 +154,12 @@ fn what_can_be_chosen() {
     for (choice, expected) in
         [(Choice::TakeTheirs, Settled::Theirs), (Choice::Drop, Settled::Dropped)]
     {
-        let settled = outbox.settled(1, choice, at(9));
+        let settled = held.settled(choice, at(9), 3);
         let [old] = &settled[..] else { panic!("{settled:?}") };
         assert!(matches!(&old.state, State::Refused { settled, .. } if *settled == expected));
     }
-    assert!(outbox.settled(2, Choice::Drop, at(9)).is_empty(), "it does not need the person");
-    assert!(outbox.settled(9, Choice::Drop, at(9)).is_empty(), "there is none");
+    let waiting = entry(2, "c-1", "s-2");
+    assert!(waiting.settled(Choice::Drop, at(9), 3).is_empty(), "it does not need the person");
 }
 
 /// A file has what is not over; it is taken once, by the same person only.
@@ -166,13 +168,12 @@ fn what_waits_goes_into_a_file_and_back() {
     let mut outbox = Outbox::of([entry(4, "c-1", "s-1"), entry(5, "c-1", "s-2")]);
     outbox.answered(4, Ok(done()), at(0), 0).unwrap();
     let file = exported(outbox.entries());
-    let taken = imported(&file, &who("dana"), [], 1).unwrap();
-    assert_eq!(taken, [Entry { number: 1, ..entry(5, "c-1", "s-2") }]);
-    assert_eq!(imported(&file, &who("dana"), outbox.entries(), 6), Ok(Vec::new()), "it is here");
-    assert_eq!(imported(&file, &who("erin"), [], 1), Err(NotImported::OfSomebodyElse));
+    assert_eq!(imported(&file, &who("dana"), []), Ok(vec![entry(5, "c-1", "s-2")]));
+    assert_eq!(imported(&file, &who("dana"), outbox.entries()), Ok(Vec::new()), "it is here");
+    assert_eq!(imported(&file, &who("erin"), []), Err(NotImported::OfSomebodyElse));
     for cut in [0, 1, file.len() / 2, file.len() - 2] {
-        assert_eq!(imported(&file[..cut], &who("dana"), [], 1), Err(NotImported::NotOurs));
+        assert_eq!(imported(&file[..cut], &who("dana"), []), Err(NotImported::NotOurs));
     }
-    let newer = file.replace("changes/1", "changes/2");
-    assert_eq!(imported(&newer, &who("dana"), [], 1), Err(NotImported::NotOurs));
+    let newer = file.replace("change-1", "change-2");
+    assert_eq!(imported(&newer, &who("dana"), []), Err(NotImported::NotOurs));
 }

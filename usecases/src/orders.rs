@@ -2,7 +2,7 @@
 //! (domain.md §2.4, §8 item 11).
 
 use crate::decide::{Write, decide};
-use crate::{Ask, Caller, Done, Failure, Store};
+use crate::{Ask, Caller, Done, Failure, RequestId, Store};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
     Asked, Availability, BillingCycle, Charging, Context, CustomerAccount, CustomerId, Line,
@@ -99,6 +99,16 @@ pub async fn place_one<S: Store>(
     .await
 }
 
+/// The request's names for the orders that a submit becomes: its own if it is one order, otherwise
+/// a name for each. So an order that is asked for alone, under the name that it had in a submit, is
+/// the same one.
+pub fn names(request: &RequestId, orders: usize) -> Vec<RequestId> {
+    match orders {
+        1 => vec![request.clone()],
+        _ => (0..orders).map(|place| request.part(place)).collect(),
+    }
+}
+
 /// Places what was submitted: splits it into orders and places each under its own request ID, so
 /// that a repetition places none twice. One that is refused does not stop the others.
 pub async fn place<S: Store>(
@@ -115,9 +125,10 @@ pub async fn place<S: Store>(
         return Err(Refusal::OrderEmpty.into());
     }
     let mut placed = Vec::with_capacity(parts.len());
-    for (place, part) in parts.into_iter().enumerate() {
+    let names = names(&ask.request, parts.len());
+    for (part, request) in parts.into_iter().zip(names) {
         let picked = part.lines.iter().filter_map(|line| lines.get(*line)).cloned();
-        let ask = Ask { request: ask.request.part(place), ..ask.clone() };
+        let ask = Ask { request, ..ask.clone() };
         let picked = picked.collect::<Vec<_>>();
         let outcome = place_one(store, caller, customer, cycle, &picked, &ask).await;
         placed.push(Placed { lines: part.lines, outcome });

@@ -14,9 +14,9 @@ use subscription_rules::{
     Subscription, Suspend, SuspensionReason,
 };
 use subscription_sync::{
-    Ahead, Choice, Clock, Entry, Network, NotKept, Sender, Step, Storage, exported, imported,
+    Ahead, Choice, Clock, Entry, Network, NotKept, Numbered, Sender, Step, Storage, exported, imported,
 };
-use subscription_usecases::{Answer, Command, Failure, NotAnswered, RequestId};
+use subscription_usecases::{Answer, Ask, Command, Failure, NotAnswered, RequestId};
 
 /// What survives a tab.
 #[derive(Default)]
@@ -26,6 +26,8 @@ pub struct Disk {
     /// Written and not synced yet: after a crash it may be there or not.
     unsynced: Vec<(u64, Vec<Entry>)>,
     next: u64,
+    /// The last number that was given to a change.
+    last: u64,
     /// What became of writes that are over.
     over: BTreeMap<u64, Result<(), NotKept>>,
     broken: bool,
@@ -38,6 +40,13 @@ impl Storage for SimStorage {
         Ok(self.0.borrow().safe.values().cloned().collect())
     }
 
+    async fn add(&self, entries: Numbered) -> Result<Vec<Entry>, NotKept> {
+        let number = self.0.borrow().last + 1;
+        let entries = entries(number);
+        self.put(&entries).await?;
+        Ok(entries)
+    }
+
     async fn put(&self, entries: &[Entry]) -> Result<(), NotKept> {
         let id = {
             let mut disk = self.0.borrow_mut();
@@ -46,6 +55,9 @@ impl Storage for SimStorage {
             }
             disk.next += 1;
             let id = disk.next;
+            // The database gives out no number twice, also when it fails later.
+            let last = entries.iter().map(|entry| entry.number).max();
+            disk.last = disk.last.max(last.unwrap_or(0));
             disk.unsynced.push((id, entries.to_vec()));
             id
         };
@@ -109,9 +121,7 @@ type Running<V> = Pin<Box<dyn Future<Output = V>>>;
 
 /// Something that the person does, until it is kept or not.
 struct Adding {
-    /// The changes it makes, by number and name.
-    names: Vec<(u64, RequestId)>,
-    running: Running<Result<(), NotKept>>,
+    running: Running<Result<Vec<Entry>, NotKept>>,
 }
 
 pub struct Device {
@@ -198,9 +208,12 @@ impl Device {
             match poll(&mut running) {
                 None => adding.running = running.unwrap(),
                 Some(outcome) => {
-                    let adding = self.adding.take().unwrap();
+                    self.adding = None;
                     match outcome {
-                        Ok(()) => self.acknowledged.extend(adding.names),
+                        Ok(kept) => {
+                            let names = kept.into_iter().map(|kept| (kept.number, kept.ask.request));
+                            self.acknowledged.extend(names);
+                        }
                         Err(_) => self.world.borrow_mut().tally.not_kept += 1,
                     }
                 }
@@ -254,8 +267,7 @@ impl Device {
         let shown = now(ahead.account(&caller)).unwrap();
         let Some(command) = self.wanted(&shown) else { return };
         let request = self.name();
-        let number = self.tab().with(subscription_sync::Outbox::next_number);
-        let decided = now(ahead.decide((command, request), &caller, number));
+        let decided = now(ahead.decide(command, Ask::to_do(request), &caller));
         let decided = match decided {
             Ok(decided) => decided,
             Err(why) => {
@@ -271,10 +283,8 @@ impl Device {
     }
 
     fn add(&mut self, entries: Vec<Entry>) {
-        let names = entries.iter().map(|entry| (entry.number, entry.ask.request.clone())).collect();
         let tab = self.tab();
-        self.adding =
-            Some(Adding { names, running: Box::pin(async move { tab.add(entries).await }) });
+        self.adding = Some(Adding { running: Box::pin(async move { tab.add(entries).await }) });
     }
 
     fn wanted(&mut self, shown: &CustomerAccount) -> Option<Command> {
@@ -331,9 +341,9 @@ impl Device {
             _ => Choice::Drop,
         };
         say(&self.world, || format!("device {}: {} {choice:?}", self.place, entry.number));
-        let entries =
-            self.tab().with(|outbox| outbox.settled(entry.number, choice, self.world.borrow().now));
-        self.add(entries);
+        let (tab, number) = (self.tab(), entry.number);
+        self.adding =
+            Some(Adding { running: Box::pin(async move { tab.settle(number, choice).await }) });
     }
 
     /// The network comes or goes.
@@ -367,8 +377,8 @@ impl Device {
             let entries: Vec<Entry> = disk.safe.values().cloned().collect();
             if let Some(first) = entries.first() {
                 let file = exported(&entries);
-                assert!(imported(&file, &first.who, &entries, 1).unwrap().is_empty());
-                let open = imported(&file, &first.who, [], 1).unwrap();
+                assert!(imported(&file, &first.who, &entries).unwrap().is_empty());
+                let open = imported(&file, &first.who, []).unwrap();
                 assert_eq!(open.len(), entries.iter().filter(|entry| !entry.is_over()).count());
             }
             disk.next += 1;

@@ -9,14 +9,14 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 use subscription_rules::{
-    Catalogue, Cloud, CustomerAccount, CustomerId, OfferId, OwnershipLimit, PartnerId, PriceList,
+    Catalogue, Cloud, CustomerAccount, CustomerId, OfferId, OwnershipLimit, PriceList,
     Quantity, Role, Standing, Status,
 };
 use subscription_sync::Entry;
 use subscription_usecases::catalogue::{read_catalogue, read_prices};
 use subscription_usecases::demo::{World as Demo, WorldSettings};
 use subscription_usecases::{
-    Answer, Ask, Caller, Command, Failure, MemoryStore, NotAnswered, Outcome, RequestId,
+    Answer, Ask, Caller, Command, Failure, MemoryStore, NotAnswered, RequestId,
     SavedAccount, Store,
 };
 
@@ -146,10 +146,5 @@ impl Server {
     /// How many the customer's story begins with.
     pub fn at_first(&self, customer: &CustomerId, offer: &OfferId) -> usize {
         self.0.demo.account(customer).map_or(0, |account| account.held_of(offer).count())
-    }
-
-    /// What became of a submit's one order, which has a name of its own.
-    pub fn part_of(&self, partner: &PartnerId, name: &RequestId) -> Option<Outcome> {
-        now(self.0.store.recorded(partner, &name.part(0))).unwrap().map(|known| known.outcome)
     }
 }

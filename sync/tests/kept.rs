@@ -1,0 +1,130 @@
+//! The form in which changes are kept, which outlives the program that wrote them; and that a
+//! submit which has arrived after all is not done twice.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use chrono::{DateTime, Utc};
+use std::fs;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use subscription_rules::{
+    BillingCycle, Cloud, CustomerId, Line, OfferId, Quantity, Role, Standing, SuspensionReason,
+};
+use subscription_sync::{Ahead, Unread, read, written};
+use subscription_usecases::catalogue::{read_catalogue, read_prices};
+use subscription_usecases::demo::{World, WorldSettings};
+use subscription_usecases::{Answer, Ask, Caller, Command, Failure, MemoryStore, RequestId, Store};
+
+fn now<V>(future: impl Future<Output = V>) -> V {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the store in memory never waits"),
+    }
+}
+
+/// The demo's partner and its customers, on a fixed day.
+fn world() -> (Caller, MemoryStore) {
+    let file = |name| fs::read_to_string(format!("../public/{name}.json")).unwrap();
+    let catalogue = Arc::new(read_catalogue(&file("catalogue")).unwrap());
+    let prices = Arc::new(read_prices(&file("prices")).unwrap());
+    let at: DateTime<Utc> = DateTime::from_timestamp(1_816_000_000, 0).unwrap();
+    let settings =
+        WorldSettings { seed: 1, size: 0, start: at.date_naive(), cloud: Cloud::Commercial };
+    let world = Arc::new(World::new(settings, Standing::Good, Arc::clone(&catalogue)));
+    let partner = world.partner().clone();
+    let caller =
+        Caller::at(at, "dana".into(), Role::AdminAgent.into(), partner, (catalogue, prices));
+    (caller, MemoryStore::over([world]))
+}
+
+fn customer() -> CustomerId {
+    CustomerId::parse("5d5d0000-0000-4000-8005-000000000000").unwrap()
+}
+
+fn name(text: &str) -> RequestId {
+    RequestId::parse(text).unwrap()
+}
+
+fn line(offer: &str) -> Line {
+    Line { offer: OfferId::parse(offer).unwrap(), quantity: Quantity::ONE, nickname: None }
+}
+
+/// A submit of two offers of different sales groups: two orders.
+fn submit() -> Command {
+    let lines = ["031C9E47-4802-4248-838E-778FB1D2CC05", "MS-AZR-0145P"];
+    let lines = lines.map(line).into();
+    Command::Place { customer: customer(), cycle: BillingCycle::Monthly, lines }
+}
+
+/// Changes wait while the screens are updated. A form that is not this one any more needs another
+/// head (`sync/src/kept.rs`) and must still read this.
+#[test]
+fn a_kept_change_has_the_form_that_its_head_says() {
+    let (caller, store) = world();
+    let seen = now(store.account(&caller.partner.id, &customer())).unwrap().unwrap().value;
+    let ahead = now(Ahead::of(&seen, [], &caller));
+    let subscription = seen.subscriptions()[0].id.clone();
+    let suspend = Command::Suspend {
+        customer: customer(),
+        subscription,
+        why: subscription_rules::Suspend {
+            reason: Some(SuspensionReason::NonPayment),
+            note: None,
+        },
+    };
+    let mut entries = now(ahead.decide(submit(), Ask::to_do(name("buy")), &caller)).unwrap().entries;
+    entries.extend(now(ahead.decide(suspend, Ask::to_do(name("stop")), &caller)).unwrap().entries);
+    let texts: Vec<String> = entries.iter().map(|entry| written(entry).unwrap()).collect();
+    for (entry, text) in entries.iter().zip(&texts) {
+        assert_eq!(read(text).as_ref(), Ok(entry));
+        assert_eq!(read(&text.replace("change-1", "change-2")), Err(Unread::OtherVersion));
+        assert_eq!(read(&text[..text.len() - 4]), Err(Unread::Damaged));
+        assert_eq!(read("garbage"), Err(Unread::Damaged));
+    }
+    // What a program of this form wrote once.
+    let before = fs::read_to_string("tests/kept/change-1.txt").unwrap_or_default();
+    let before: Vec<&str> = before.lines().collect();
+    assert_eq!(texts, before, "{}", texts.join("\n"));
+}
+
+/// The whole submit has arrived and its answer was lost; then each of its orders is sent by itself.
+#[test]
+fn a_submit_that_has_arrived_is_not_done_twice() {
+    let (caller, store) = world();
+    let count = || {
+        let kept = now(store.account(&caller.partner.id, &customer())).unwrap().unwrap();
+        kept.value.subscriptions().len()
+    };
+    let seen = now(store.account(&caller.partner.id, &customer())).unwrap().unwrap().value;
+    let before = count();
+    let ask = Ask::to_do(name("buy"));
+    let Answer::Placed(placed) = now(submit().carry_out(&store, &caller, &ask)).unwrap() else {
+        panic!("a submit is placed")
+    };
+    assert_eq!((placed.len(), count()), (2, before + 2), "two sales groups are two orders");
+
+    let ahead = now(Ahead::of(&seen, [], &caller));
+    let decided = now(ahead.decide(submit(), ask, &caller)).unwrap();
+    assert_eq!(decided.answer, Answer::Placed(placed), "here it is known what the server did");
+    for entry in decided.entries {
+        now(entry.command.carry_out(&store, &caller, &entry.ask)).unwrap();
+    }
+    assert_eq!(count(), before + 2);
+}
+
+/// Somebody's screen shows an older state than the one that is kept here.
+#[test]
+fn what_was_decided_on_an_older_state_is_not_taken() {
+    let (caller, store) = world();
+    let seen = now(store.account(&caller.partner.id, &customer())).unwrap().unwrap().value;
+    let held = seen.subscriptions()[0].clone();
+    let to = subscription_rules::Nickname::parse("Reception").unwrap();
+    let rename = Command::Rename { customer: customer(), subscription: held.id, to };
+    let ahead = now(Ahead::of(&seen, [], &caller));
+    let ask = |text: &str| Ask::to_do(name(text)).on_revision(held.revision);
+    assert!(now(ahead.decide(rename.clone(), ask("one"), &caller)).is_ok());
+    let late = now(ahead.decide(rename, ask("two"), &caller));
+    assert!(matches!(late, Err(Failure::Changed(_))), "{late:?}");
+}
