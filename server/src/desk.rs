@@ -1,5 +1,6 @@
 //! What every request needs: the store, the catalogue and the clock.
 
+use crate::events::Events;
 use crate::guests::Guests;
 use crate::limit::{About, Limit};
 use crate::sign_in::{ProviderOptions, SignIn};
@@ -23,6 +24,8 @@ pub struct Desk {
     pub(crate) ready: Arc<AtomicBool>,
     pub(crate) sign_in: SignIn,
     pub(crate) guests: Guests,
+    /// Wakes whoever follows what changes.
+    pub(crate) events: Events,
     /// None where nobody is held back.
     pub(crate) limit: Option<Limit<About>>,
     /// Shows the figures; none where nobody collects them.
@@ -44,6 +47,7 @@ impl Desk {
             ready: Arc::new(AtomicBool::new(false)),
             sign_in: SignIn::Demo,
             guests: Guests::through(Vec::new()),
+            events: Events::new(),
             limit: None,
             figures: None,
             public_url: Arc::from(""),

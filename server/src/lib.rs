@@ -7,6 +7,7 @@ mod audit;
 mod call;
 mod desk;
 mod due;
+mod events;
 mod fault;
 mod figures;
 mod guests;

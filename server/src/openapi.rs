@@ -143,6 +143,15 @@ pub(crate) struct AuditQuery {
     filter: Option<String>,
 }
 
+/// Where a stream of events broke off.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct Followed {
+    /// The `id` of the last event that was seen: what came after it is sent first. Without it, and when that is too long ago, the stream begins with `event: here`.
+    #[param(rename = "Last-Event-ID")]
+    last_event_id: Option<String>,
+}
+
 /// In which form.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -4,7 +4,7 @@ use crate::audit::sealer;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::screens::Security;
-use crate::{due, figures, routes, screens};
+use crate::{due, events, figures, routes, screens};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
@@ -52,6 +52,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             REQUEST,
             CORRELATION,
             name("ms-continuationtoken"),
+            name("last-event-id"),
             name(record::FORM),
         ])
         .expose_headers([header::RETRY_AFTER, REQUEST, CORRELATION, name(record::FORM)])
@@ -64,15 +65,23 @@ pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// No request takes longer; a client that waits knows by then that it can repeat.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Serves until told to stop; requests that are running then are finished.
+/// Serves until told to stop; requests that are running then are finished, and followers sent away.
 pub async fn serve(
     listener: TcpListener,
     desk: Desk,
     site: &Site,
     stop: Stop,
 ) -> std::io::Result<()> {
-    let jobs =
-        [tokio::spawn(due::forever(desk.clone())), tokio::spawn(sealer::forever(desk.clone()))];
+    let jobs = [
+        tokio::spawn(due::forever(desk.clone())),
+        tokio::spawn(sealer::forever(desk.clone())),
+        tokio::spawn(events::listen(desk.clone())),
+    ];
+    let events = desk.events.clone();
+    let stop = async move {
+        stop.await;
+        events.end();
+    };
     let large = DefaultPredicate::new().and(SizeAbove::new(1_024));
     let api = routes::all()
         .layer(CompressionLayer::new().compress_when(large))

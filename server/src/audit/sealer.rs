@@ -19,19 +19,18 @@ pub(crate) async fn forever(desk: Desk) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        if let Err(error) = all(&desk.store).await {
+        if let Err(error) = all(&desk.store, |partner| desk.events.grown(partner)).await {
             tracing::error!(%error, "could not seal the log");
         }
     }
 }
 
-/// Seals everything that is not sealed yet.
-pub(crate) async fn all(store: &AppStore) -> Result<usize> {
-    let mut sealed = 0;
+/// Seals everything that is not sealed yet, and tells whose chain has grown.
+pub(crate) async fn all(store: &AppStore, grown: impl Fn(&str)) -> Result<()> {
     loop {
         let rows = store.unsealed(BATCH).await?;
         if rows.is_empty() {
-            return Ok(sealed);
+            return Ok(());
         }
         let mut heads: BTreeMap<String, (Seal, Seal)> = BTreeMap::new();
         let mut seals = Vec::with_capacity(rows.len());
@@ -45,11 +44,12 @@ pub(crate) async fn all(store: &AppStore) -> Result<usize> {
                 seals.push((row.number, head.clone()));
             }
         }
+        let partners: Vec<String> = heads.keys().cloned().collect();
         // Another server may be at it: then its chain stands, and ours begins from there.
         let heads = heads.into_iter().map(|(partner, (before, now))| (partner, before, now));
         match store.seal(heads.collect(), seals).await {
-            Ok(()) => sealed += rows.len(),
-            Err(StoreError::Stale) => return Ok(sealed),
+            Ok(()) => partners.iter().for_each(|partner| grown(partner)),
+            Err(StoreError::Stale) => return Ok(()),
             Err(error) => return Err(error),
         }
     }

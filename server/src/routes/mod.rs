@@ -2,6 +2,7 @@
 
 mod customers;
 mod desk;
+mod events;
 mod log;
 mod offers;
 mod orders;
@@ -52,6 +53,7 @@ pub(crate) fn described() -> (Router<Desk>, OpenApi) {
         .routes(routes!(offers::categories))
         .routes(routes!(log::audit))
         .routes(routes!(log::export))
+        .routes(routes!(events::follow))
         .routes(routes!(own::me))
         .routes(routes!(own::rules))
         .split_for_parts()

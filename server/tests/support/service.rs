@@ -51,10 +51,15 @@ impl Service {
         self.process.wait().unwrap();
     }
 
-    /// Tells it to stop, and waits until it has.
-    pub fn stop(&mut self) -> std::process::ExitStatus {
+    /// Tells it to stop.
+    pub fn tell_to_stop(&self) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub fn stop(&mut self) -> std::process::ExitStatus {
+        self.tell_to_stop();
         self.process.wait().unwrap()
     }
 }

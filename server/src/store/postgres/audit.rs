@@ -1,8 +1,12 @@
 //! The chain of the log's entries.
 
 use crate::audit::{Row, Seal};
+use crate::events::Events;
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgListener, PgPool, PgRow};
+
+/// Where servers on one database tell each other whose chain has grown.
+const SEALED: &str = "desk_sealed";
 
 type Asked<T> = Result<T, sqlx::Error>;
 
@@ -45,7 +49,7 @@ pub(super) async fn partners(pool: &PgPool) -> Asked<Vec<String>> {
     sqlx::query_scalar("SELECT partner FROM chain ORDER BY partner").fetch_all(pool).await
 }
 
-/// Writes the seals, if the chains still end where they were read.
+/// Writes the seals, if the chains still end where they were read, and tells all servers.
 pub(super) async fn seal(
     pool: &PgPool,
     heads: &[(String, Seal, Seal)],
@@ -83,6 +87,27 @@ pub(super) async fn seal(
     if sealed.rows_affected() != u64::try_from(seals.len()).unwrap_or(u64::MAX) {
         return Ok(false);
     }
+    let partners: Vec<&str> = heads.iter().map(|(partner, ..)| partner.as_str()).collect();
+    sqlx::query("SELECT pg_notify($1, partner) FROM UNNEST($2::text[]) AS partner")
+        .bind(SEALED)
+        .bind(partners)
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
     Ok(true)
+}
+
+/// Tells what any server on this database seals, until that cannot be heard any more.
+pub(super) async fn hear(pool: &PgPool, events: &Events) -> Asked<()> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(SEALED).await?;
+    // Nobody knows what was said before.
+    events.all_grown();
+    loop {
+        match listener.try_recv().await? {
+            Some(told) => events.grown(told.payload()),
+            // The connection went, and there is a new one.
+            None => events.all_grown(),
+        }
+    }
 }

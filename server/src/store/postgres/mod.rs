@@ -13,6 +13,7 @@ use super::cache::{self, Accounts};
 use super::commit::Rows;
 use super::row::{self, Line, folded, micros, unavailable};
 use crate::audit::{Row, Seal};
+use crate::events::Events;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use std::time::Duration;
@@ -157,6 +158,11 @@ impl PostgresStore {
 
     pub(crate) async fn sealed(&self, partner: &str, after: i64, most: i64) -> Result<Vec<Row>> {
         patiently!(audit::sealed(&self.pool, partner, after, most))
+    }
+
+    /// Tells what any server on this database seals; returns when that cannot be heard any more.
+    pub(crate) async fn hear_sealed(&self, events: &Events) -> Result<()> {
+        audit::hear(&self.pool, events).await.map_err(unavailable)
     }
 
     /// Ends a sign-in.
