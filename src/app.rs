@@ -81,6 +81,7 @@ fn Screen() -> View {
         }
         Route::Offers(_) => view! { <pages::Offers/> },
         Route::Activity(_) => view! { <pages::Activity/> },
+        Route::Changes => view! { <pages::Changes/> },
         Route::Settings => view! { <pages::Settings/> },
         Route::NotFound(path) => view! { <pages::NotFound path=path/> },
     })

@@ -106,6 +106,8 @@ pub enum Route {
     Offers(OfferFilter),
     /// "Activity".
     Activity(ActivityFilter),
+    /// "Changes": what waits on this device, and what became of it.
+    Changes,
     /// "Settings".
     Settings,
     /// No screen has this address.
@@ -364,6 +366,7 @@ impl Route {
             }),
             ["offers"] => Self::Offers(OfferFilter::parse(&query)),
             ["activity"] => Self::Activity(ActivityFilter::parse(&query)),
+            ["changes"] => Self::Changes,
             ["settings"] => Self::Settings,
             _ => not_found(),
         }
@@ -382,6 +385,7 @@ impl Route {
             Self::Subscription(id, held) => format!("/customers/{id}/subscriptions/{held}"),
             Self::Offers(filter) => format!("/offers{}", filter.print()),
             Self::Activity(filter) => format!("/activity{}", filter.print()),
+            Self::Changes => "/changes".into(),
             Self::Settings => "/settings".into(),
             Self::NotFound(path) => path.clone(),
         }

@@ -33,6 +33,7 @@ fn each_screen_has_its_address() {
             "/offers?limited=1",
         ),
         (Route::Activity(ActivityFilter::default()), "/activity"),
+        (Route::Changes, "/changes"),
         (Route::Settings, "/settings"),
     ];
     for (route, address) in cases {

@@ -8,7 +8,7 @@ function sent(page: Page) {
   const questions: string[] = [];
   page.on("request", (request) => {
     const { pathname } = new URL(request.url());
-    if (pathname.startsWith("/v1/")) questions.push(pathname.slice("/v1/desk/".length));
+    if (pathname.startsWith("/v1/desk/")) questions.push(pathname.slice("/v1/desk/".length));
   });
   return questions;
 }

@@ -4,7 +4,7 @@
 mod config;
 mod demo;
 pub mod files;
-mod seen;
+mod lock;
 mod server;
 pub mod settings;
 pub mod shelf;
@@ -12,7 +12,7 @@ mod tabs;
 
 pub use config::{Config, SignIn};
 pub use demo::DemoDesk;
-pub use server::{ServerDesk, asked, sign_out};
+pub use server::{Import, Outgoing, ServerDesk, asked, sign_out};
 
 use crate::view::prelude::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -60,6 +60,38 @@ pub trait Desk {
     fn demo(&self) -> Option<DemoDesk> {
         None
     }
+    /// How it stands with the server, read anew whenever that changes; none where there is none.
+    fn link(&self) -> Option<Link> {
+        None
+    }
+    /// The changes that wait on this device, read anew whenever something becomes of one.
+    fn outgoing(&self) -> Option<Rc<Outgoing>> {
+        None
+    }
+    /// Whether a change of a customer, or of one subscription of it, waits to be sent.
+    fn waits(&self, _: &CustomerId, _: Option<&SubscriptionId>) -> bool {
+        false
+    }
+}
+
+/// How it stands with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// It was not reached when it was asked last.
+    pub is_away: bool,
+    /// When it answered last.
+    pub at: DateTime<Utc>,
+    /// Whether changes can be kept on this device.
+    pub keeps: bool,
+}
+
+/// What became of something that a person asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What was done, or will be.
+    pub answer: Answer,
+    /// It was decided here and is kept on this device, to be sent.
+    pub is_kept: bool,
 }
 
 /// The backend of the screens. Copied freely: it is a handle.
@@ -129,6 +161,21 @@ impl Backend {
     /// What a person should know about the keeping of data.
     pub fn alerts(self) -> Alerts {
         self.desk().alerts()
+    }
+
+    /// How it stands with the server, if there is one.
+    pub fn link(self) -> Option<Link> {
+        self.desk().link()
+    }
+
+    /// The changes that wait on this device.
+    pub fn outgoing(self) -> Option<Rc<Outgoing>> {
+        self.desk().outgoing()
+    }
+
+    /// Whether a change of a customer, or of one subscription of it, waits to be sent.
+    pub fn waits(self, customer: &CustomerId, subscription: Option<&SubscriptionId>) -> bool {
+        self.desk().waits(customer, subscription)
     }
 
     /// Reads everything on screen again, as when the network is back.
@@ -226,14 +273,15 @@ impl Backend {
 
     /// Tells what a command would do.
     pub async fn preview(self, command: Command) -> Result<Answer, Failure> {
-        self.ask(command, Ask::to_preview(new_request()?)).await
+        Ok(self.ask(command, Ask::to_preview(new_request()?)).await?.answer)
     }
 
     /// Does what a person asks for. The request's name was made before the first try, so that
     /// asking again does nothing twice.
-    pub async fn ask(self, command: Command, ask: Ask) -> Result<Answer, Failure> {
+    pub async fn ask(self, command: Command, ask: Ask) -> Result<Told, Failure> {
         match self.answer(Question::Command(Box::new(command), ask)).await? {
-            Reply::Answer(answer) => Ok(answer),
+            Reply::Answer(answer) => Ok(Told { answer, is_kept: false }),
+            Reply::Kept(answer) => Ok(Told { answer, is_kept: true }),
             reply => other(reply),
         }
     }

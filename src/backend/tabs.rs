@@ -5,9 +5,9 @@
 //! A command carries its request ID, so one that is passed again after a takeover is not done
 //! twice (design.md §3).
 
+use super::lock;
 use super::settings::Settings;
-use js_sys::{Function, Promise, Reflect};
-use leptos::prelude::window;
+use js_sys::{Function, Promise};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -93,26 +93,18 @@ impl Tabs {
     /// Takes the lock if it is free; tells whether this tab writes now. Otherwise waits for it in
     /// the background and calls `taken` when the tab before has gone.
     pub async fn take_lock(self: &Rc<Self>, taken: impl FnOnce() + 'static) -> bool {
-        let Some(locks) = locks() else {
-            self.writes.set(true);
-            return true;
-        };
-        if request(&locks, true, {
+        let held = lock::hold(NAME, true).await;
+        self.writes.set(held);
+        if !held {
             let tabs = self.clone();
-            move |held| tabs.writes.set(held)
-        })
-        .await
-        {
-            return true;
+            wasm_bindgen_futures::spawn_local(async move {
+                if lock::hold(NAME, false).await {
+                    tabs.writes.set(true);
+                    taken();
+                }
+            });
         }
-        let tabs = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let set = tabs.clone();
-            if request(&locks, false, move |held| set.writes.set(held)).await {
-                taken();
-            }
-        });
-        false
+        held
     }
 
     /// Passes a command to the writing tab and waits for its answer.
@@ -146,40 +138,4 @@ impl Tabs {
         let waiting = self.waiting.borrow();
         waiting.iter().map(|(command, ask, _)| (command.clone(), ask.clone())).collect()
     }
-}
-
-/// The browser's lock manager, which web-sys does not offer yet. Absent on pages that are not a
-/// secure context.
-fn locks() -> Option<JsValue> {
-    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
-    locks.is_object().then_some(locks)
-}
-
-/// Asks for the lock and keeps it for as long as the page lives. `if_free` gives up at once when
-/// another tab has it.
-async fn request(locks: &JsValue, if_free: bool, told: impl FnOnce(bool) + 'static) -> bool {
-    let held = Rc::new(Cell::new(false));
-    let outcome = Promise::new(&mut |resolve, _| {
-        let held = held.clone();
-        let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-            held.set(!lock.is_null());
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-            if lock.is_null() {
-                JsValue::UNDEFINED
-            } else {
-                // Never settled: the lock is let go when the page is.
-                Promise::new(&mut |_, _| {}).into()
-            }
-        });
-        let options = js_sys::Object::new();
-        let _ = Reflect::set(&options, &"ifAvailable".into(), &if_free.into());
-        let request =
-            Reflect::get(locks, &"request".into()).ok().and_then(|f| f.dyn_into::<Function>().ok());
-        if let Some(request) = request {
-            let _ = request.call3(locks, &NAME.into(), &options, &granted);
-        }
-    });
-    let _ = wasm_bindgen_futures::JsFuture::from(outcome).await;
-    told(held.get());
-    held.get()
 }

@@ -93,11 +93,11 @@ fn SpecialQualifications(account: Shown) -> View {
     let now = memo(move || account.read().customer().qualifications);
     // What is chosen but not submitted.
     let chosen = RwSignal::new(None::<Qualifications>);
-    let updating = Asking::new(move |_| {
+    let updating = Asking::new(move |_, is_kept| {
         // The person may have gone on to another screen meanwhile.
         let Some(to) = chosen.try_get_untracked() else { return };
         let to = to.unwrap_or_else(|| now.get_untracked());
-        toasts.say(t.customers_updated(&words::qualifications(t, to)));
+        toasts.done(t, t.customers_updated(&words::qualifications(t, to)), is_kept);
         router.set_unsaved(false);
         chosen.set(None);
     });
@@ -173,10 +173,10 @@ fn ResellerRelationship(account: Shown) -> View {
     let toasts = use_toasts();
     let asks = RwSignal::new(false);
     let name = move || account.read().customer().company_name.as_str().to_owned();
-    let removing = Asking::new(move |_| {
+    let removing = Asking::new(move |_, is_kept| {
         if let Some(account) = account.try_get_untracked() {
             asks.set(false);
-            toasts.say(t.customers_removed(account.customer().company_name.as_str()));
+            toasts.done(t, t.customers_removed(account.customer().company_name.as_str()), is_kept);
         }
     });
     let has_one = memo(move || account.read().customer().relationship != Relationship::None);

@@ -2,7 +2,7 @@
 
 mod rows;
 
-use crate::backend::{Backend, new_request, use_backend};
+use crate::backend::{Backend, Told, new_request, use_backend};
 use crate::format::number;
 use crate::history::{A, use_router};
 use crate::pages::customers::MainAct;
@@ -161,16 +161,17 @@ fn Subscriptions(account: Account) -> View {
         backend.version().track();
         rows(t, &backend.caller(), &account.read(), filter.get())
     };
-    let reactivating = Asking::new(move |done| {
+    let reactivating = Asking::new(move |done, is_kept| {
         // The person may have gone on to another screen meanwhile.
         let Some(account) = account.try_get_untracked() else { return };
         let held = done.subscriptions.first().and_then(|id| account.get(id));
         let name = held.map_or("", |held| held.nickname.as_str());
-        toasts.say(if done.effects.drawn_along.is_empty() {
+        let said = if done.effects.drawn_along.is_empty() {
             t.customers_reactivated(name)
         } else {
             t.customers_reactivated_with(name)
-        });
+        };
+        toasts.done(t, said, is_kept);
         // The button that was pressed is gone: the focus goes to the row's name.
         if let Some(id) = done.subscriptions.first() {
             stage.focus(format!("#{} a", row_id(id.as_str())));
@@ -259,7 +260,11 @@ fn subscription_row(t: T, customer: &CustomerId, row: Row, reactivating: Asking)
     let quantity = number(t, held.quantity.get());
     let cycle = words::cycle(t, held.cycle());
     let (sign, urgent) = (words::Sign::of(&held), outlook.is_urgent());
-    let pill = view! { <StatusPill sign=sign urgent=urgent/> };
+    let (backend, of, id) = (use_backend(), customer.clone(), held.id.clone());
+    let waits = live(move || {
+        backend.waits(&of, Some(&id)).then(|| view! { " "<span class="waits">{t.waits()}</span> })
+    });
+    let pill = view! { <StatusPill sign=sign urgent=urgent/>{waits} };
     let command = Command::Reactivate { customer: customer.clone(), subscription: held.id.clone() };
     let reactivate = may_reactivate.then(|| {
         let of = name.clone();
@@ -299,12 +304,12 @@ pub struct Asking {
     failure: RwSignal<Option<Failure>>,
     /// The last try whose answer was lost, with its name.
     lost: StoredValue<Option<(Command, RequestId)>>,
-    done: StoredValue<Arc<dyn Fn(Done) + Send + Sync>>,
+    done: StoredValue<Arc<dyn Fn(Done, bool) + Send + Sync>>,
 }
 
 impl Asking {
-    /// Calls `done` after each thing that was done.
-    pub fn new(done: impl Fn(Done) + Send + Sync + 'static) -> Self {
+    /// Calls `done` after each thing that was done, or is kept on this device to be sent.
+    pub fn new(done: impl Fn(Done, bool) + Send + Sync + 'static) -> Self {
         Self {
             backend: use_backend(),
             doing: Doing::nothing(),
@@ -328,22 +333,22 @@ impl Asking {
         self,
         command: Command,
         revision: Option<u32>,
-        done: &dyn Fn(Done),
+        done: &dyn Fn(Done, bool),
     ) -> Result<(), Failure> {
         let request = match self.lost.try_get_value().flatten() {
             Some((same, request)) if same == command => request,
             _ => new_request()?,
         };
         let ask = Ask { revision, ..Ask::to_do(request.clone()) };
-        let answer = self.backend.ask(command.clone(), ask).await;
-        let is_lost = match &answer {
+        let told = self.backend.ask(command.clone(), ask).await;
+        let is_lost = match &told {
             Err(Failure::Store(_)) => true,
             Err(Failure::NotAnswered(why)) => why.is_open(),
             _ => false,
         };
         self.lost.try_set_value(is_lost.then_some((command, request)));
-        if let Answer::Done(it) = answer? {
-            done(it);
+        if let Told { answer: Answer::Done(it), is_kept } = told? {
+            done(it, is_kept);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod changes;
 mod customer;
 mod customers;
 mod new_customer;
@@ -13,6 +14,7 @@ mod wizard;
 
 pub use account::Account;
 pub use activity::Activity;
+pub use changes::Changes;
 pub use customer::Customer;
 pub use customers::Customers;
 pub use new_customer::NewCustomer;

@@ -146,7 +146,7 @@ fn Form() -> View {
             typed.problems.set(Some(draft.problems(cloud)));
         }
     });
-    let adding = Asking::new(move |done| {
+    let adding = Asking::new(move |done, _| {
         if let Some(name) = typed.company_name.try_get_untracked() {
             toasts.say(t.customers_added(name.trim()));
             router.leave_for(Route::customer(&done.customer));

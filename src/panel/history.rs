@@ -138,6 +138,7 @@ impl History for PrivateHistory {
             | Route::Account(_)
             | Route::Offers(_)
             | Route::Activity(_)
+            | Route::Changes
             | Route::Settings
             | Route::NotFound(_) => false,
         }

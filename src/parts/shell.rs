@@ -4,7 +4,7 @@ use crate::backend::{Alerts, SignIn, use_backend};
 use crate::format::date;
 use crate::history::{A, use_router};
 use crate::parts::live::{derived, effect, live, memo};
-use crate::parts::{Icon, Toasts};
+use crate::parts::{Icon, SignInLink, Toasts};
 use crate::route::{ActivityFilter, CustomerFilter, OfferFilter, Route};
 use crate::texts::use_texts;
 use crate::view::ev;
@@ -12,6 +12,7 @@ use crate::view::prelude::*;
 use crate::words;
 use leptos::html;
 use subscription_rules::Cloud;
+use subscription_sync::Pause;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -78,9 +79,50 @@ fn TopBar() -> View {
                 {options.collect_view()}
             </select>
             <SearchBox/>
+            <Standing/>
             <Who/>
         </header>
     }
+}
+
+/// How it stands with the server, and how many changes wait; it leads to them.
+#[component]
+fn Standing() -> View {
+    let t = use_texts();
+    let backend = use_backend();
+    let counts = memo(move || backend.outgoing().map(|outgoing| outgoing.counts()));
+    let text = derived(move || {
+        let (waiting, needing) = counts.get().unwrap_or_default();
+        let is_away = backend.link().is_some_and(|link| link.is_away);
+        let mut parts = vec![if is_away { t.link_offline() } else { t.link_online() }.to_owned()];
+        if needing > 0 {
+            parts.push(t.link_needs(needing as u64));
+        }
+        if waiting > 0 {
+            parts.push(t.link_waiting(waiting as u64));
+        }
+        parts.join(" · ")
+    });
+    let is_away = memo(move || backend.link().is_some_and(|link| link.is_away));
+    let needs = memo(move || counts.get().is_some_and(|(_, needing)| needing > 0));
+    let is_there = memo(move || backend.link().is_some());
+    let to = Signal::stored(Route::Changes);
+    let class = derived(move || {
+        if needs.get() || is_away.get() { "standing standing--warning" } else { "standing" }
+    });
+    live(move || {
+        is_there.get().then(|| {
+            let icon = live(move || {
+                let name = if is_away.get() { "i-away" } else { "i-sync" };
+                view! { <Icon name=name/> }
+            });
+            view! {
+                <div class=class>
+                    <A to=to class="btn btn--quiet">{icon}<span role="status">{text}</span></A>
+                </div>
+            }
+        })
+    })
 }
 
 /// The key that leads to the search box.
@@ -161,7 +203,12 @@ fn Who() -> View {
     let role = is_chosen.then(|| line(t.role(), derived(roles)));
     let ends = (!is_chosen).then(|| {
         let leave = |_| wasm_bindgen_futures::spawn_local(crate::backend::sign_out());
-        view! { <button type="button" on:click=leave>{t.sign_out()}</button> }
+        let stays = live(move || {
+            let (waiting, needing) = backend.outgoing().map(|all| all.counts()).unwrap_or_default();
+            let open = waiting + needing;
+            (open > 0).then(|| view! { <p>{t.queue_stays(open as u64)}</p> })
+        });
+        view! { {stays}<button type="button" on:click=leave>{t.sign_out()}</button> }
     });
     view! {
         <button class="btn btn--quiet who" type="button" popovertarget="who">
@@ -184,6 +231,8 @@ fn Navigation() -> View {
     let t = use_texts();
     let router = use_router();
     let nav = NodeRef::<html::Nav>::new();
+    // Whether there is a server does not change while the page lives.
+    let is_connected = untrack(move || use_backend().link().is_some());
     // On a small screen it is a drawer, which closes once it has led somewhere.
     effect(move || {
         router.route().track();
@@ -217,7 +266,11 @@ fn Navigation() -> View {
                 {to(Route::home(), "i-people", t.customers(), |here| {
                     !matches!(
                         here,
-                        Route::Offers(_) | Route::Activity(_) | Route::Settings | Route::NotFound(_)
+                        Route::Offers(_)
+                            | Route::Activity(_)
+                            | Route::Changes
+                            | Route::Settings
+                            | Route::NotFound(_)
                     )
                 })}
                 {to(Route::Offers(OfferFilter::default()), "i-tag", t.offers(), |here| {
@@ -225,6 +278,9 @@ fn Navigation() -> View {
                 })}
                 {to(Route::Activity(ActivityFilter::default()), "i-clock", t.activity(), |here| {
                     matches!(here, Route::Activity(_))
+                })}
+                {is_connected.then(|| {
+                    to(Route::Changes, "i-sync", t.queue(), |here| matches!(here, Route::Changes))
                 })}
                 {to(Route::Settings, "i-sliders", t.settings(), |here| {
                     matches!(here, Route::Settings)
@@ -253,6 +309,14 @@ pub fn reload() {
     }
 }
 
+/// What a person can do about changes that are not sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WayOut {
+    Changes,
+    SignIn,
+    Reload,
+}
+
 /// What a person should know: data that are not kept, another tab that writes, a newer build.
 #[component]
 fn Banners() -> View {
@@ -264,13 +328,30 @@ fn Banners() -> View {
     });
     on_cleanup(move || told.remove());
     let damaged_seen = RwSignal::new(false);
+    let changes = memo(move || {
+        let outgoing = backend.outgoing()?;
+        let (waiting, needing) = outgoing.counts();
+        match (outgoing.pause(), waiting, needing, outgoing.unread()) {
+            (Some(Pause::SignedOut), 1.., ..) => {
+                Some((t.queue_signed_out(waiting as u64), WayOut::SignIn))
+            }
+            (Some(Pause::OtherVersion), 1.., ..) => {
+                Some((t.queue_other_version(waiting as u64), WayOut::Reload))
+            }
+            (_, _, 1.., _) => Some((t.queue_needing(needing as u64), WayOut::Changes)),
+            (.., unread @ 1..) => Some((t.queue_unread(unread as u64), WayOut::Reload)),
+            _ => None,
+        }
+    });
     let banners = move || {
         let Alerts { unsaved, damaged, follows, seen_at } = backend.alerts();
+        let keeps = backend.link().is_some_and(|link| link.keeps);
+        let away = |at: &str| if keeps { t.away(at) } else { t.away_reading(at) };
         let away = seen_at.map(|at| {
             view! {
                 <div class="banner banner--warning" role="status">
                     <Icon name="i-clock"/>
-                    <p>{t.away(&crate::format::local_time(t, at))}</p>
+                    <p>{away(&crate::format::local_time(t, at))}</p>
                     <button class="btn" type="button" on:click=move |_| backend.refresh()>
                         {t.load_again()}
                     </button>
@@ -329,7 +410,24 @@ fn Banners() -> View {
                 </div>
             }
         });
+        let changes = changes.get().map(|(text, way_out)| {
+            let way_out = match way_out {
+                WayOut::Changes => {
+                    view! { <A to=Signal::stored(Route::Changes) class="btn">{t.link_show()}</A> }
+                }
+                WayOut::SignIn => view! { <SignInLink/> },
+                WayOut::Reload => {
+                    view! { <button class="btn" type="button" on:click=move |_| reload()>{t.reload()}</button> }
+                }
+            };
+            view! {
+                <div class="banner banner--warning" role="status">
+                    <Icon name="i-sync"/><p>{text}</p>{way_out}
+                </div>
+            }
+        });
         let any = away.is_some()
+            || changes.is_some()
             || unsaved.is_some()
             || damaged.is_some()
             || follows.is_some()
@@ -337,7 +435,7 @@ fn Banners() -> View {
         any.then(|| {
             view! {
                 <div class="banners" role="region" aria-label=t.messages()>
-                    {away}{unsaved}{damaged}{follows}{update}
+                    {away}{changes}{unsaved}{damaged}{follows}{update}
                 </div>
             }
         })

@@ -2,7 +2,7 @@
 
 use crate::parts::Icon;
 use crate::parts::live::live;
-use crate::texts::use_texts;
+use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use std::time::Duration;
 
@@ -14,6 +14,15 @@ impl Toasting {
     /// Nothing to say yet.
     pub fn start() -> Self {
         Self(RwSignal::new(None))
+    }
+
+    /// Says that something was done, or that it is kept on this device until it can be.
+    pub fn done(self, t: T, text: impl Into<String>, is_kept: bool) {
+        if is_kept {
+            self.say(t.kept_here());
+        } else {
+            self.say(text);
+        }
     }
 
     /// Says it; it goes by itself.

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "it tells what it measured")]
 
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::fs;
 use std::future::Future;
 use std::pin::pin;
@@ -41,7 +42,7 @@ fn main() {
     let seen = world.account(&customer).unwrap();
     let subscription = seen.subscriptions()[0].id.clone();
 
-    let ahead = now(Ahead::of(&seen, [], &caller));
+    let ahead = now(Ahead::of((&seen, at), [], &caller));
     let mut outbox = Outbox::default();
     let mut times = Vec::new();
     for number in 1..=WAITING {
@@ -57,7 +58,7 @@ fn main() {
         for entry in decided.entries {
             outbox.take(Entry { number, ..entry });
         }
-        let _next = outbox.next(at);
+        let _next = outbox.next(at, &BTreeSet::new());
         times.push(started.elapsed());
     }
     let last = &mut times[usize::try_from(WAITING).unwrap() - 100..];
@@ -67,7 +68,7 @@ fn main() {
         last[50], last[99]
     );
     let started = Instant::now();
-    let again = now(Ahead::of(&seen, outbox.entries(), &caller));
+    let again = now(Ahead::of((&seen, at), outbox.entries(), &caller));
     println!("all of them anew, as after a restart: {:?}", started.elapsed());
     assert_eq!(now(again.account(&caller)).unwrap(), now(ahead.account(&caller)).unwrap());
 }

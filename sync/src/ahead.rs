@@ -2,10 +2,11 @@
 //! was last seen of it.
 
 use crate::entry::{Entry, State, Who};
+use chrono::{DateTime, Utc};
 use subscription_rules::{CustomerAccount, CustomerId, Part, Subscription, SubscriptionId};
 use subscription_usecases::orders::Placed;
 use subscription_usecases::{
-    Answer, Ask, Caller, Command, Failure, MemoryStore, RequestId, SavedAccount, orders,
+    Answer, Ask, Caller, Command, Failure, MemoryStore, RequestId, SavedAccount, Store, orders,
     subscriptions,
 };
 
@@ -21,31 +22,53 @@ pub struct Decided {
 /// A customer ahead of the server: with all that waits done to it. One more change costs no more
 /// than itself, however many wait.
 #[derive(Debug)]
-pub struct Ahead {
-    store: MemoryStore,
+pub struct Ahead<S = MemoryStore> {
+    store: S,
     customer: CustomerId,
 }
 
+/// An account that was seen, as a store takes it in.
+pub fn as_saved(seen: &CustomerAccount, caller: &Caller) -> SavedAccount {
+    SavedAccount {
+        partner: caller.partner.id.clone(),
+        revision: 1,
+        account: seen.clone(),
+        orders: Vec::new(),
+        entries: Vec::new(),
+        recorded: Vec::new(),
+    }
+}
+
 impl Ahead {
-    /// Of what was last seen, with what waits.
+    /// Of what was seen at a moment, with what waits and what was applied since.
     pub async fn of<'a>(
-        seen: &CustomerAccount,
+        (seen, at): (&CustomerAccount, DateTime<Utc>),
         entries: impl IntoIterator<Item = &'a Entry>,
         caller: &Caller,
     ) -> Self {
         let store = MemoryStore::over([]);
+        store.restore(as_saved(seen, caller));
+        Self::over(store, (seen, at), entries, caller).await
+    }
+}
+
+impl<S: Store> Ahead<S> {
+    /// The same on a store of the caller's own kind that holds what was seen ([`as_saved`]) and
+    /// nothing else: a program that has the use cases on one kind of store need not have them twice.
+    pub async fn over<'a>(
+        store: S,
+        (seen, at): (&CustomerAccount, DateTime<Utc>),
+        entries: impl IntoIterator<Item = &'a Entry>,
+        caller: &Caller,
+    ) -> Self {
         let customer = seen.customer().id.clone();
-        store.restore(SavedAccount {
-            partner: caller.partner.id.clone(),
-            revision: 1,
-            account: seen.clone(),
-            orders: Vec::new(),
-            entries: Vec::new(),
-            recorded: Vec::new(),
-        });
         for entry in entries {
-            let waits = matches!(entry.state, State::Waiting { .. });
-            if !waits || entry.customer() != Some(&customer) || is_done(seen, entry) {
+            let counts = match entry.state {
+                State::Waiting { .. } => true,
+                State::Applied { at: applied, .. } => applied >= at,
+                State::NeedsYou { .. } | State::Refused { .. } => false,
+            };
+            if !counts || entry.customer() != Some(&customer) || is_done(seen, entry) {
                 continue;
             }
             let ask = Ask { revision: None, ..entry.ask.clone() };
@@ -94,7 +117,9 @@ impl Ahead {
                 Answer::Done(one) => done = Some(one),
                 // It is one order, and its lines are these of the submit.
                 Answer::Placed(parts) => {
-                    placed.extend(parts.into_iter().map(|part| Placed { lines: lines.clone(), ..part }));
+                    placed.extend(
+                        parts.into_iter().map(|part| Placed { lines: lines.clone(), ..part }),
+                    );
                 }
             }
         }

@@ -17,7 +17,7 @@ mod outbox;
 mod pace;
 mod sender;
 
-pub use ahead::{Ahead, Decided};
+pub use ahead::{Ahead, Decided, as_saved};
 pub use entry::{Choice, Entry, Settled, State, Who};
 pub use file::{NotImported, exported, imported};
 pub use kept::{Unread, read, written};

@@ -52,9 +52,9 @@ impl Outbox {
         self.entries.get(&number)
     }
 
-    /// What waits to be sent about a customer, in its order.
-    pub fn waiting_for(&self, customer: &CustomerId) -> impl Iterator<Item = &Entry> {
-        self.entries().filter(move |entry| entry.is_waiting() && entry.customer() == Some(customer))
+    /// All changes about a customer, in their order.
+    pub fn about(&self, customer: &CustomerId) -> impl Iterator<Item = &Entry> {
+        self.entries().filter(move |entry| entry.customer() == Some(customer))
     }
 
     /// Why nothing is sent, if so.
@@ -82,9 +82,9 @@ impl Outbox {
         self.entries.insert(entry.number, entry);
     }
 
-    /// What is to be sent next. In order for each account; and what is about a subscription waits
+    /// What is to be sent next, while some are on their way. In order for each account; and what is about a subscription waits
     /// for everything earlier about it, also for what needs the person.
-    pub fn next(&self, now: DateTime<Utc>) -> Next {
+    pub fn next(&self, now: DateTime<Utc>, sent: &BTreeSet<u64>) -> Next {
         if self.pause.is_some() {
             return Next::Nothing;
         }
@@ -105,7 +105,7 @@ impl Outbox {
                 stuck.extend(&entry.touches);
                 continue;
             }
-            if !busy.insert(entry.customer()) {
+            if !busy.insert(entry.customer()) || sent.contains(&entry.number) {
                 continue;
             }
             match not_before.filter(|moment| *moment > now) {

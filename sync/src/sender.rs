@@ -4,7 +4,7 @@ use crate::entry::{Choice, Entry};
 use crate::outbox::{Next, Outbox};
 use chrono::{DateTime, Utc};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use subscription_usecases::{Answer, Failure};
 
 /// Why something was not kept.
@@ -32,7 +32,8 @@ pub trait Storage {
     /// Keeps new entries under the next free numbers, all or none, and gives them back; is over
     /// when they survive a crash. Other tabs give out numbers as well.
     async fn add(&self, entries: Numbered) -> Result<Vec<Entry>, NotKept>;
-    /// Keeps newer states of entries, all or none; is over when they survive a crash.
+    /// Keeps newer states of entries, all or none. A state that a crash takes back is no loss: the
+    /// entry is sent again under its name, and gets the answer that the server has kept.
     async fn put(&self, entries: &[Entry]) -> Result<(), NotKept>;
 }
 
@@ -68,6 +69,8 @@ pub struct Sender<S, N, C> {
     outbox: RefCell<Outbox>,
     /// What became of entries and could not be kept yet.
     behind: RefCell<BTreeMap<u64, Entry>>,
+    /// What is on its way.
+    sent: RefCell<BTreeSet<u64>>,
     storage: S,
     network: N,
     clock: C,
@@ -77,7 +80,8 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
     /// Opens what is kept.
     pub async fn open(storage: S, network: N, clock: C) -> Result<Self, NotKept> {
         let outbox = RefCell::new(Outbox::of(storage.all().await?));
-        Ok(Self { outbox, behind: RefCell::default(), storage, network, clock })
+        let (behind, sent) = (RefCell::default(), RefCell::default());
+        Ok(Self { outbox, behind, sent, storage, network, clock })
     }
 
     /// Looks at the outbox.
@@ -137,17 +141,26 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
         Ok(())
     }
 
-    /// Sends what is to be sent next, and keeps what became of it.
+    /// Where the entries are kept.
+    pub const fn storage(&self) -> &S {
+        &self.storage
+    }
+
+    /// Sends what is to be sent next, and keeps what became of it. Several may run at a time: each
+    /// takes another account.
     pub async fn step(&self) -> Step {
         self.catch_up().await;
-        let next = self.outbox.borrow().next(self.clock.now());
+        let next = self.outbox.borrow().next(self.clock.now(), &self.sent.borrow());
         let number = match next {
             Next::Send(number) => number,
             Next::Later(moment) => return Step::Later(moment),
             Next::Nothing => return Step::Nothing,
         };
         let Some(entry) = self.outbox.borrow().get(number).cloned() else { return Step::Nothing };
-        let answer = self.network.send(&entry).await;
+        let answer = {
+            let _sent = OnItsWay::of(&self.sent, number);
+            self.network.send(&entry).await
+        };
         let (now, dice) = (self.clock.now(), self.clock.dice());
         let changed = self.outbox.borrow_mut().answered(number, answer, now, dice);
         match changed {
@@ -174,5 +187,21 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
                 }
             }
         }
+    }
+}
+
+/// An entry that is on its way for as long as this is there.
+struct OnItsWay<'a>(&'a RefCell<BTreeSet<u64>>, u64);
+
+impl<'a> OnItsWay<'a> {
+    fn of(sent: &'a RefCell<BTreeSet<u64>>, number: u64) -> Self {
+        sent.borrow_mut().insert(number);
+        Self(sent, number)
+    }
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().remove(&self.1);
     }
 }

@@ -64,17 +64,15 @@ fn submit() -> Command {
 fn a_kept_change_has_the_form_that_its_head_says() {
     let (caller, store) = world();
     let seen = now(store.account(&caller.partner.id, &customer())).unwrap().unwrap().value;
-    let ahead = now(Ahead::of(&seen, [], &caller));
+    let ahead = now(Ahead::of((&seen, caller.now), [], &caller));
     let subscription = seen.subscriptions()[0].id.clone();
     let suspend = Command::Suspend {
         customer: customer(),
         subscription,
-        why: subscription_rules::Suspend {
-            reason: Some(SuspensionReason::NonPayment),
-            note: None,
-        },
+        why: subscription_rules::Suspend { reason: Some(SuspensionReason::NonPayment), note: None },
     };
-    let mut entries = now(ahead.decide(submit(), Ask::to_do(name("buy")), &caller)).unwrap().entries;
+    let mut entries =
+        now(ahead.decide(submit(), Ask::to_do(name("buy")), &caller)).unwrap().entries;
     entries.extend(now(ahead.decide(suspend, Ask::to_do(name("stop")), &caller)).unwrap().entries);
     let texts: Vec<String> = entries.iter().map(|entry| written(entry).unwrap()).collect();
     for (entry, text) in entries.iter().zip(&texts) {
@@ -105,7 +103,7 @@ fn a_submit_that_has_arrived_is_not_done_twice() {
     };
     assert_eq!((placed.len(), count()), (2, before + 2), "two sales groups are two orders");
 
-    let ahead = now(Ahead::of(&seen, [], &caller));
+    let ahead = now(Ahead::of((&seen, caller.now), [], &caller));
     let decided = now(ahead.decide(submit(), ask, &caller)).unwrap();
     assert_eq!(decided.answer, Answer::Placed(placed), "here it is known what the server did");
     for entry in decided.entries {
@@ -122,7 +120,7 @@ fn what_was_decided_on_an_older_state_is_not_taken() {
     let held = seen.subscriptions()[0].clone();
     let to = subscription_rules::Nickname::parse("Reception").unwrap();
     let rename = Command::Rename { customer: customer(), subscription: held.id, to };
-    let ahead = now(Ahead::of(&seen, [], &caller));
+    let ahead = now(Ahead::of((&seen, caller.now), [], &caller));
     let ask = |text: &str| Ask::to_do(name(text)).on_revision(held.revision);
     assert!(now(ahead.decide(rename.clone(), ask("one"), &caller)).is_ok());
     let late = now(ahead.decide(rename, ask("two"), &caller));

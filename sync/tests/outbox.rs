@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
 use subscription_rules::{CustomerId, PartnerId, Quantity, Refusal, SubscriptionId};
 use subscription_sync::{
     Choice, Entry, Next, NotImported, Outbox, Pause, Settled, State, Who, exported, imported,
@@ -41,6 +42,10 @@ fn entry(number: u64, customer: &str, subscription: &str) -> Entry {
     }
 }
 
+fn on_their_way<const N: usize>(numbers: [u64; N]) -> BTreeSet<u64> {
+    numbers.into()
+}
+
 fn done() -> Answer {
     Answer::Done(Done {
         customer: CustomerId::parse("c-1").unwrap(),
@@ -59,14 +64,31 @@ fn refused() -> Failure {
 fn in_order_for_each_account() {
     let mut outbox =
         Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2"), entry(3, "c-2", "s-3")]);
-    assert_eq!(outbox.next(at(0)), Next::Send(1));
+    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(1));
     outbox.answered(1, Err(NotAnswered::Busy(30).into()), at(0), 0).unwrap();
-    assert_eq!(outbox.next(at(0)), Next::Send(3), "the second waits behind the first");
+    assert_eq!(
+        outbox.next(at(0), &on_their_way([])),
+        Next::Send(3),
+        "the second waits behind the first"
+    );
     outbox.answered(3, Ok(done()), at(1), 0).unwrap();
-    assert_eq!(outbox.next(at(1)), Next::Later(at(30)), "as long as the server asks for");
-    assert_eq!(outbox.next(at(30)), Next::Send(1));
+    assert_eq!(
+        outbox.next(at(1), &on_their_way([])),
+        Next::Later(at(30)),
+        "as long as the server asks for"
+    );
+    assert_eq!(outbox.next(at(30), &on_their_way([])), Next::Send(1));
     outbox.answered(1, Ok(done()), at(31), 0).unwrap();
-    assert_eq!(outbox.next(at(31)), Next::Send(2));
+    assert_eq!(outbox.next(at(31), &on_their_way([])), Next::Send(2));
+}
+
+/// While one is on its way, what is next is of another account.
+#[test]
+fn several_are_on_their_way() {
+    let outbox =
+        Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2"), entry(3, "c-2", "s-3")]);
+    assert_eq!(outbox.next(at(0), &on_their_way([1])), Next::Send(3));
+    assert_eq!(outbox.next(at(0), &on_their_way([1, 3])), Next::Nothing);
 }
 
 /// What needs the person holds up what is about the same subscription, and nothing else.
@@ -76,14 +98,14 @@ fn what_needs_the_person_holds_up_its_subscription() {
         Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-1"), entry(3, "c-1", "s-2")]);
     outbox.answered(1, Err(refused()), at(0), 0).unwrap();
     assert_eq!((outbox.needing_you(), outbox.waiting()), (1, 2));
-    assert_eq!(outbox.next(at(0)), Next::Send(3));
+    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(3));
     outbox.answered(3, Ok(done()), at(0), 0).unwrap();
-    assert_eq!(outbox.next(at(0)), Next::Nothing);
+    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Nothing);
     let held = outbox.get(1).unwrap().clone();
     for settled in held.settled(Choice::Drop, at(1), 4) {
         outbox.take(settled);
     }
-    assert_eq!(outbox.next(at(1)), Next::Send(2));
+    assert_eq!(outbox.next(at(1), &on_their_way([])), Next::Send(2));
 }
 
 /// What becomes of each answer.
@@ -121,9 +143,12 @@ fn some_answers_are_not_about_the_entry() {
     ] {
         let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
         assert_eq!(outbox.answered(1, Err(why.into()), at(0), 0), None);
-        assert_eq!((outbox.pause(), outbox.next(at(0))), (Some(pause), Next::Nothing));
+        assert_eq!(
+            (outbox.pause(), outbox.next(at(0), &on_their_way([]))),
+            (Some(pause), Next::Nothing)
+        );
         outbox.resume();
-        assert_eq!(outbox.next(at(0)), Next::Send(1));
+        assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(1));
         assert_eq!(outbox.get(1).unwrap().state, entry(1, "c-1", "s-1").state);
     }
 }
@@ -133,9 +158,9 @@ fn some_answers_are_not_about_the_entry() {
 fn the_network_is_back() {
     let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
     outbox.answered(1, Err(NotAnswered::Network.into()), at(0), 0).unwrap();
-    assert!(matches!(outbox.next(at(0)), Next::Later(_)));
+    assert!(matches!(outbox.next(at(0), &on_their_way([])), Next::Later(_)));
     outbox.hurry();
-    assert_eq!(outbox.next(at(0)), Next::Send(1));
+    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(1));
 }
 
 /// "Apply mine again" is a new entry with a new name, decided on what somebody else made; the old

@@ -36,6 +36,8 @@ pub enum Reply {
     Account(Box<CustomerAccount>),
     Entries(Vec<Entry>),
     Answer(Answer),
+    /// No server says this: what was decided by the screens and is kept to be sent.
+    Kept(Answer),
 }
 
 /// Who is signed in, and the moment there: what a screen needs to ask `rules` itself.

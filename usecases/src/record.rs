@@ -20,6 +20,10 @@ const DIGEST: &str = include_str!(concat!(env!("OUT_DIR"), "/digest.txt"));
 /// The header in which screens and server say of which form a record is, [`form`].
 pub const FORM: &str = "desk-form";
 
+/// The header in which screens say whose they are: the record of a user and a partner. Somebody else
+/// may have signed in meanwhile, with another tab.
+pub const AS: &str = "desk-as";
+
 /// The form of what screens and server tell each other. Both must be made of the same source,
 /// since nothing in a record says what it is.
 pub fn form() -> String {

@@ -20,6 +20,10 @@ pub(super) async fn ask(State(desk): State<Desk>, call: Call) -> Reply {
     if call.header(FORM.as_str()) != Some(&form) {
         return Err(RequestFault::OtherVersion.into());
     }
+    let own = record::written(&(&call.caller.user, &call.caller.partner.id));
+    if call.header(record::AS).is_some_and(|asks| Some(asks) != own.as_deref()) {
+        return Err(RequestFault::AccessDenied.into());
+    }
     // In a JSON string, because a form of another site can send no JSON.
     let text: String = call.body()?;
     let question: Question =

@@ -1,26 +1,37 @@
 //! The server as the backend: each question is one request, and its answer or failure is the very
-//! value that the use case gave there (`usecases::Question`).
+//! value that the use case gave there (`usecases::Question`). While the server is not reached, what
+//! was seen of it answers, and changes are decided here and kept to be sent.
+
+mod database;
+mod events;
+mod http;
+mod kept;
+mod outgoing;
+mod seen;
+
+pub use http::asked;
+pub use outgoing::{Import, Outgoing};
 
 use super::config::SignIn;
-use super::seen::Seen;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
-use super::{Alerts, Asked, Desk, real_now};
+use super::{Alerts, Asked, Desk, Link, real_now};
 use crate::view::ev;
 use crate::view::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
-use gloo_net::http::{Request, Response};
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use gloo_net::http::Request;
+use outgoing::{Token, Told};
+use seen::Seen;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
-use subscription_rules::{Catalogue, PriceList, Role};
-use subscription_usecases::{Caller, Failure, Me, NotAnswered, Question, Reply, Sold, record};
-use web_sys::{AbortController, RequestCredentials};
-
-/// The server itself gives up after 30 seconds.
-const PATIENCE: Duration = Duration::from_secs(35);
+use subscription_rules::{Catalogue, CustomerAccount, CustomerId, PriceList, SubscriptionId};
+use subscription_sync::{Ahead, Decided, Entry, NotKept, Who, as_saved};
+use subscription_usecases::{
+    Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, SavedStore, Sold,
+    StoreError, record,
+};
+use wasm_bindgen_futures::spawn_local;
 
 struct Server {
     sign_in: SignIn,
@@ -31,6 +42,8 @@ struct Server {
     /// How far the server's clock is ahead of this machine's.
     ahead: Cell<TimeDelta>,
     seen: Seen,
+    /// None where the browser keeps nothing, and while another one signs in.
+    outgoing: RefCell<Option<Rc<Outgoing>>>,
 }
 
 /// The server's desk. Copied freely: it is a handle.
@@ -38,6 +51,9 @@ struct Server {
 pub struct ServerDesk {
     server: StoredValue<Rc<Server>, LocalStorage>,
     version: RwSignal<u32>,
+    /// Counts up whenever something becomes of a change that is kept here.
+    moved: RwSignal<u32>,
+    link: RwSignal<Link>,
     /// When what is shown was seen, while the server is not there.
     seen_at: RwSignal<Option<DateTime<Utc>>>,
 }
@@ -60,11 +76,39 @@ impl ServerDesk {
             ahead: Cell::new(me.now - at.unwrap_or_else(real_now)),
             me: RefCell::new(me),
             seen,
+            outgoing: RefCell::default(),
         };
-        let server = StoredValue::new_local(Rc::new(server));
-        let desk = Self { server, version: RwSignal::new(0), seen_at: RwSignal::new(at) };
+        let link = Link { is_away: at.is_some(), at: at.unwrap_or_else(real_now), keeps: false };
+        let desk = Self {
+            server: StoredValue::new_local(Rc::new(server)),
+            version: RwSignal::new(0),
+            moved: RwSignal::new(0),
+            link: RwSignal::new(link),
+            seen_at: RwSignal::new(at),
+        };
+        desk.open_changes().await;
         window_event_listener(ev::online, move |_| desk.refresh());
         Ok(desk)
+    }
+
+    /// The changes of whoever is signed in now.
+    async fn open_changes(self) {
+        let server = self.inner();
+        let who = {
+            let me = server.me.borrow();
+            Who { user: me.user.clone(), partner: me.partner.id.clone() }
+        };
+        let asks = Rc::clone(&server);
+        let token: Token = Rc::new(move || asks.token());
+        let told = Told {
+            moved: Box::new(move || self.moved.update(|moved| *moved = moved.wrapping_add(1))),
+            applied: Box::new(move || self.changed()),
+            heard: Rc::new(move |why| self.heard(why.is_some_and(is_away))),
+        };
+        let outgoing = Outgoing::open(who, token, told).await;
+        self.link.update(|link| link.keeps = outgoing.is_some());
+        server.outgoing.replace(outgoing);
+        self.moved.update(|moved| *moved = moved.wrapping_add(1));
     }
 
     fn inner(self) -> Rc<Server> {
@@ -74,7 +118,183 @@ impl ServerDesk {
     fn changed(self) {
         self.version.update(|version| *version = version.wrapping_add(1));
     }
+
+    /// Whether the server has answered, now.
+    fn heard(self, is_away: bool) {
+        let now = real_now();
+        let before = self.link.get_untracked();
+        // The last contact is shown to the minute.
+        let is_new = before.is_away != is_away || now - before.at > TimeDelta::seconds(30);
+        if is_new && !(is_away && before.is_away) {
+            let at = if is_away { before.at } else { now };
+            self.link.set(Link { is_away, at, ..before });
+        }
+        // What waits for its time need not, once the network is back.
+        if before.is_away && !is_away {
+            self.hurry();
+        }
+    }
+
+    /// Asks the server.
+    async fn asked(self, question: &Question) -> Result<String, NotAnswered> {
+        let server = self.inner();
+        let name = server.name();
+        let answer = http::asked_for("", server.token(), Some(&name), question).await;
+        self.heard(matches!(&answer, Err(why) if is_away(*why)));
+        answer
+    }
+
+    /// What is read: the server's answer, or the last one while it is not there; and of a customer
+    /// with changes that wait, what it will be.
+    async fn read(self, question: Question) -> Result<Reply, Failure> {
+        let (server, began) = (self.inner(), real_now());
+        let key = record::written(&question);
+        let (reply, at) = match self.asked(&question).await {
+            Ok(text) => {
+                let reply = http::reply(&text);
+                if let (Some(key), Ok(_)) = (key, &reply) {
+                    server.seen.keep(&key, real_now(), &text);
+                }
+                (reply, None)
+            }
+            Err(why) => server.seen_before(key, why).await,
+        };
+        // What was never seen says nothing of the rest.
+        let before = self.seen_at.get_untracked();
+        // Of several answers the oldest counts, so that what is said does not change to and fro.
+        let at_most = at.map(|at| before.map_or(at, |before| before.min(at)));
+        if reply.is_ok() && before != at_most {
+            self.seen_at.set(at_most);
+        }
+        match reply? {
+            Reply::Account(account) => {
+                let account = self.ahead((account, at.unwrap_or(began))).await?;
+                Ok(Reply::Account(Box::new(account)))
+            }
+            Reply::Customers(mut page) => {
+                for row in &mut page.items {
+                    if server.waits(&row.customer.id)
+                        && let Some(seen) = server.account(&row.customer.id).await
+                    {
+                        let (account, caller) = (self.ahead(seen).await?, self.caller());
+                        *row = CustomerRow::of(&account, caller.now, &caller.policy);
+                    }
+                }
+                Ok(Reply::Customers(page))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// What an account that was seen will be, and is by now.
+    async fn ahead(self, (seen, at): SeenAccount) -> Result<CustomerAccount, Failure> {
+        let (changes, caller) = (self.inner().about(&seen.customer().id), self.caller());
+        ahead((&seen, at), &changes, &caller).await.account(&caller).await
+    }
+
+    /// What is asked for, or would be. Behind what waits of the same customer, or without an answer
+    /// of the server, it is decided here and kept: the server will be asked under the same name.
+    async fn command(self, command: Command, ask: Ask) -> Result<Reply, Failure> {
+        let server = self.inner();
+        let customer = command.customer().cloned();
+        let waits = customer.as_ref().is_some_and(|of| server.waits(of));
+        let mut why = NotAnswered::Network;
+        if !waits {
+            let question = Question::Command(Box::new(command.clone()), ask.clone());
+            match self.asked(&question).await {
+                Ok(text) => return http::reply(&text),
+                Err(unanswered) => why = unanswered,
+            }
+        }
+        let outgoing = server.outgoing.borrow().clone();
+        let account = match &customer {
+            Some(customer) => server.account(customer).await,
+            None => None,
+        };
+        let (Some(outgoing), Some((seen, at))) = (outgoing, account) else {
+            return Err(why.into());
+        };
+        let (changes, caller) = (outgoing.about(&seen.customer().id), self.caller());
+        let ahead = ahead((&seen, at), &changes, &caller).await;
+        if ask.validate_only {
+            return ahead.preview(&command, &ask, &caller).await.map(Reply::Answer);
+        }
+        let Decided { entries, answer } = ahead.decide(command, ask, &caller).await?;
+        outgoing.add(entries).await.map_err(not_kept)?;
+        Ok(Reply::Kept(answer))
+    }
 }
+
+/// A customer ahead of the server, on the demo's kind of store, which writes nothing here.
+async fn ahead(
+    (seen, at): (&CustomerAccount, DateTime<Utc>),
+    changes: &[Entry],
+    caller: &Caller,
+) -> Ahead<SavedStore<LocalShelf>> {
+    let store = SavedStore::following([], LocalShelf);
+    store.follow(as_saved(seen, caller));
+    Ahead::over(store, (seen, at), changes, caller).await
+}
+
+/// Nothing was done, and nothing will be.
+fn not_kept(why: NotKept) -> Failure {
+    StoreError::Unavailable(why.to_string()).into()
+}
+
+/// Whether the server was not there; also where something else answers, such as the sign-in page of
+/// a train's network.
+fn is_away(why: NotAnswered) -> bool {
+    matches!(why, NotAnswered::Network | NotAnswered::TimedOut | NotAnswered::NotOurs)
+}
+
+impl Server {
+    fn token(&self) -> Option<String> {
+        http::token(self.sign_in, &self.settings.borrow())
+    }
+
+    fn name(&self) -> String {
+        let me = self.me.borrow();
+        http::name(&me.user, &me.partner.id)
+    }
+
+    fn about(&self, customer: &CustomerId) -> Vec<Entry> {
+        let outgoing = self.outgoing.borrow();
+        outgoing.as_ref().map_or_else(Vec::new, |outgoing| outgoing.about(customer))
+    }
+
+    fn waits(&self, customer: &CustomerId) -> bool {
+        self.outgoing.borrow().as_ref().is_some_and(|outgoing| outgoing.waits(customer, None))
+    }
+
+    /// The last answer to a question, if the server is not there.
+    async fn seen_before(
+        &self,
+        key: Option<String>,
+        why: NotAnswered,
+    ) -> (Result<Reply, Failure>, Option<DateTime<Utc>>) {
+        let kept = match key.filter(|_| is_away(why)) {
+            Some(key) => self.seen.answer(&key).await,
+            None => None,
+        };
+        match kept.map(|kept| (http::reply(&kept.text), kept.at)) {
+            Some((Ok(reply), at)) => (Ok(reply), Some(at)),
+            _ => (Err(why.into()), None),
+        }
+    }
+
+    /// An account as it was last seen.
+    async fn account(&self, customer: &CustomerId) -> Option<SeenAccount> {
+        let key = record::written(&Question::Account(customer.clone()))?;
+        let kept = self.seen.answer(&key).await?;
+        match http::reply(&kept.text) {
+            Ok(Reply::Account(account)) => Some((account, kept.at)),
+            _ => None,
+        }
+    }
+}
+
+/// An account, and when it was as it is here.
+type SeenAccount = (Box<CustomerAccount>, DateTime<Utc>);
 
 impl Desk for ServerDesk {
     fn version(&self) -> ReadSignal<u32> {
@@ -107,12 +327,17 @@ impl Desk for ServerDesk {
             desk.changed();
             return;
         }
-        wasm_bindgen_futures::spawn_local(async move {
+        // What waits is sent as nobody else.
+        if let Some(outgoing) = server.outgoing.take() {
+            outgoing.end();
+        }
+        spawn_local(async move {
             // If nobody answers now, the screens ask next and say it.
             if let Ok((me, at)) = me(server.sign_in, &settings, &server.seen).await {
                 server.ahead.set(me.now - at.unwrap_or_else(real_now));
                 *server.me.borrow_mut() = me;
             }
+            desk.open_changes().await;
             desk.changed();
         });
     }
@@ -134,67 +359,53 @@ impl Desk for ServerDesk {
     }
 
     fn refresh(&self) {
-        self.changed();
+        let desk = *self;
+        desk.hurry();
+        desk.changed();
+        // A screen that reads nothing of the server shows whether it is there all the same.
+        spawn_local(async move {
+            let _answer = desk.asked(&Question::Me).await;
+        });
     }
 
     fn answer(&self, question: Question) -> Asked {
         let desk = *self;
         Box::pin(async move {
-            let server = desk.inner();
-            let token = token(server.sign_in, &server.settings.borrow());
-            let (answer, at) = seen_or_asked(token, &question, &server.seen).await;
-            // What was never seen says nothing of the rest.
-            if answer.is_ok() && desk.seen_at.get_untracked() != at {
-                desk.seen_at.set(at);
-            }
-            if question.writes() {
+            let writes = question.writes();
+            let answer = match question {
+                Question::Command(command, ask) => desk.command(*command, ask).await,
+                question => desk.read(question).await,
+            };
+            if writes {
                 desk.changed();
             }
             answer
         })
     }
-}
 
-/// The server's answer, or while it is not there the last one that it gave to the same question,
-/// with the moment of it.
-async fn seen_or_asked(
-    token: Option<String>,
-    question: &Question,
-    seen: &Seen,
-) -> (Result<Reply, Failure>, Option<DateTime<Utc>>) {
-    // What is submitted, or asked about a submit, is for the server alone.
-    let key = match question {
-        Question::Command(..) => None,
-        question => record::written(question),
-    };
-    match asked_for("", token, question).await {
-        Ok(text) => {
-            let reply = reply(&text);
-            if let (Some(key), Ok(_)) = (key, &reply) {
-                seen.keep(&key, real_now(), &text);
-            }
-            (reply, None)
-        }
-        Err(why) => {
-            // Also where something else answers, such as the sign-in page of a train's network.
-            let is_away =
-                matches!(why, NotAnswered::Network | NotAnswered::TimedOut | NotAnswered::NotOurs);
-            let key = key.filter(|_| is_away);
-            let kept = match key {
-                Some(key) => seen.answer(&key).await,
-                None => None,
-            };
-            let kept = kept.map(|kept| (reply(&kept.text), kept.at));
-            match kept {
-                Some((Ok(reply), at)) => (Ok(reply), Some(at)),
-                _ => (Err(why.into()), None),
-            }
-        }
+    fn link(&self) -> Option<Link> {
+        Some(self.link.get())
+    }
+
+    fn outgoing(&self) -> Option<Rc<Outgoing>> {
+        self.moved.track();
+        self.inner().outgoing.borrow().clone()
+    }
+
+    fn waits(&self, customer: &CustomerId, subscription: Option<&SubscriptionId>) -> bool {
+        self.moved.track();
+        let outgoing = self.inner().outgoing.borrow().clone();
+        outgoing.is_some_and(|outgoing| outgoing.waits(customer, subscription))
     }
 }
 
-fn reply(text: &str) -> Result<Reply, Failure> {
-    record::read(text).unwrap_or_else(|| Err(NotAnswered::NotOurs.into()))
+impl ServerDesk {
+    fn hurry(self) {
+        let outgoing = self.inner().outgoing.borrow().clone();
+        if let Some(outgoing) = outgoing {
+            outgoing.hurry();
+        }
+    }
 }
 
 /// Who one is; and when that was known, if the server is not there.
@@ -203,115 +414,25 @@ async fn me(
     settings: &Settings,
     seen: &Seen,
 ) -> Result<(Me, Option<DateTime<Utc>>), Failure> {
-    let (answer, at) = seen_or_asked(token(sign_in, settings), &Question::Me, seen).await;
-    let Reply::Me(me) = answer? else { return Err(NotAnswered::NotOurs.into()) };
+    let key = record::written(&Question::Me).unwrap_or_default();
+    let asked = http::asked_for("", http::token(sign_in, settings), None, &Question::Me).await;
+    let (text, at) = match asked {
+        Ok(text) => (text, None),
+        Err(why) => match seen.answer(&key).await.filter(|_| is_away(why)) {
+            Some(kept) => (kept.text, Some(kept.at)),
+            None => return Err(why.into()),
+        },
+    };
+    let Reply::Me(me) = http::reply(&text)? else { return Err(NotAnswered::NotOurs.into()) };
     if at.is_none() {
-        let who = record::written(&Question::Me).unwrap_or_default();
-        seen.bind(&format!("{} {}", me.user, me.partner.id), &who).await;
+        seen.keep(&key, real_now(), &text);
+        seen.bind(&format!("{} {}", me.user, me.partner.id), &key).await;
     }
     Ok((me, at))
 }
 
-/// What a server for trying believes, as the header `authorization` has it.
-fn token(sign_in: SignIn, settings: &Settings) -> Option<String> {
-    let cloud = settings.cloud.word();
-    let role = match settings.role {
-        Role::GlobalAdmin => "global_admin",
-        Role::AdminAgent => "admin_agent",
-        Role::SalesAgent => "sales_agent",
-        Role::HelpdeskAgent => "helpdesk_agent",
-        Role::BillingAdmin => "billing_admin",
-        Role::UserManagementAdmin => "user_management_admin",
-    };
-    (sign_in == SignIn::Role).then(|| ["Bearer demo:", role, "@demo.", cloud].concat())
-}
-
-/// Ends a request that takes too long, or whose answer nobody waits for any more.
-struct Limit {
-    controller: AbortController,
-    timer: Option<TimeoutHandle>,
-    is_over: Rc<Cell<bool>>,
-}
-
-impl Limit {
-    fn start() -> Option<Self> {
-        let controller = AbortController::new().ok()?;
-        let is_over = Rc::new(Cell::new(false));
-        let (over, late) = (Rc::clone(&is_over), controller.clone());
-        let end = move || {
-            over.set(true);
-            late.abort();
-        };
-        let timer = set_timeout_with_handle(end, PATIENCE).ok();
-        Some(Self { controller, timer, is_over })
-    }
-}
-
-impl Drop for Limit {
-    fn drop(&mut self) {
-        if let Some(timer) = self.timer.take() {
-            timer.clear();
-        }
-        self.controller.abort();
-    }
-}
-
-/// Asks the server at a base address, which has no slash at its end; our own origin has none.
-pub async fn asked(
-    base: &str,
-    token: Option<String>,
-    question: &Question,
-) -> Result<Reply, Failure> {
-    reply(&asked_for(base, token, question).await?)
-}
-
-/// The server's answer as it came.
-async fn asked_for(
-    base: &str,
-    token: Option<String>,
-    question: &Question,
-) -> Result<String, NotAnswered> {
-    let form = record::form();
-    let text = record::written(question).ok_or(NotAnswered::NotOurs)?;
-    let limit = Limit::start();
-    let signal = limit.as_ref().map(|limit| limit.controller.signal());
-    let lost = |_: gloo_net::Error| {
-        let is_over = limit.as_ref().is_some_and(|limit| limit.is_over.get());
-        if is_over { NotAnswered::TimedOut } else { NotAnswered::Network }
-    };
-    let mut request = Request::post(&[base, "/v1/desk/", question.name()].concat())
-        .header(record::FORM, &form)
-        .abort_signal(signal.as_ref());
-    if let Some(token) = token {
-        request = request.header("authorization", &token);
-    }
-    if !base.is_empty() {
-        // In somebody else's page only that page's token counts, never who is signed in with us.
-        request = request.credentials(RequestCredentials::Omit);
-    }
-    let answer = request.json(&text).map_err(lost)?.send().await.map_err(lost)?;
-    if answer.headers().get(record::FORM).as_ref() == Some(&form) {
-        return answer.text().await.map_err(lost);
-    }
-    Err(not_answered(&answer))
-}
-
-/// What an answer means that is not one of a use case.
-fn not_answered(answer: &Response) -> NotAnswered {
-    match answer.status() {
-        401 => NotAnswered::SignedOut,
-        409 => NotAnswered::OtherVersion,
-        429 | 503 => {
-            let wait = answer.headers().get("retry-after").and_then(|wait| wait.parse().ok());
-            NotAnswered::Busy(wait.unwrap_or(1))
-        }
-        408 | 504 => NotAnswered::TimedOut,
-        _ => NotAnswered::NotOurs,
-    }
-}
-
 /// Ends the sign-in here and on the server, and shows who one is then. Nothing of what was seen
-/// stays on this machine.
+/// stays on this machine; changes that wait do, for when their own person signs in again.
 pub async fn sign_out() {
     Seen::open().await.clear().await;
     let sent = Request::post("/sign-out").json(&()).map(Request::send);

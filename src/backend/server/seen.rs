@@ -5,28 +5,19 @@
 //! read, so after an update what was seen before is as good as never seen. A browser that keeps
 //! nothing has a desk that works with a network only.
 
+use super::database::{Act, Database, Mode};
 use chrono::{DateTime, Utc};
-use idb::{
-    Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, TransactionMode,
-};
-use js_sys::Promise;
-use std::pin::Pin;
-use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::spawn_local;
 
-const NAME: &str = "subscription-desk.seen";
-const STORE: &str = "answers";
+const NAME: &str = "subscription-desk.seen.2";
 /// Under this key stands whose answers they are.
 const OWNER: &str = "owner";
 /// More answers than a partner looks at in months; beyond them it begins anew.
-const MOST: u32 = 5_000;
-
-/// What is done in a transaction, behind one type: code of its own for each weighs more.
-type Act = Box<dyn FnOnce(ObjectStore) -> Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>>;
+const MOST: u32 = 20_000;
 
 /// The answers that are kept, if the browser keeps any.
-pub struct Seen(Option<Rc<Database>>);
+pub struct Seen(Option<Database>);
 
 /// An answer and when it came.
 pub struct Answer {
@@ -36,46 +27,18 @@ pub struct Answer {
     pub text: String,
 }
 
-async fn opened() -> Result<Database, Error> {
-    let mut request = Factory::new()?.open(NAME, Some(1))?;
-    request.on_upgrade_needed(|event| {
-        if let Ok(database) = event.database() {
-            // It is there already only if somebody else made it; then opening it says what is wrong.
-            let _ = database.create_object_store(STORE, ObjectStoreParams::new());
-        }
-    });
-    let mut database = request.await?;
-    // A newer version in another tab must not wait for this one.
-    database.on_version_change(|event| {
-        if let Ok(database) = event.database() {
-            database.close();
-        }
-    });
-    Ok(database)
-}
-
 impl Seen {
     /// Opens what is kept.
     pub async fn open() -> Self {
-        Self(opened().await.ok().map(Rc::new))
+        Self(Database::open(NAME).await.ok())
     }
 
-    /// Begins something in a transaction; nothing comes of it if the browser does not let it. It is
-    /// a task of its own: a question may be dropped while its answer is being kept, a transaction
-    /// may not.
-    fn begin(&self, mode: TransactionMode, act: Act) -> Promise {
-        let Some(database) = self.0.clone() else { return Promise::resolve(&JsValue::UNDEFINED) };
-        let done = async move {
-            let transaction = database.transaction(&[STORE], mode)?;
-            let value = act(transaction.object_store(STORE)?).await?;
-            transaction.await?;
-            Ok::<JsValue, Error>(value)
-        };
-        future_to_promise(async move { Ok(done.await.unwrap_or_default()) })
-    }
-
-    async fn with(&self, mode: TransactionMode, act: Act) -> JsValue {
-        JsFuture::from(self.begin(mode, act)).await.unwrap_or_default()
+    async fn with(&self, mode: Mode, act: Act) -> JsValue {
+        match &self.0 {
+            // What cannot be read was never seen, and what cannot be kept will not have been.
+            Some(database) => database.run(mode, act).await.unwrap_or_default(),
+            None => JsValue::UNDEFINED,
+        }
     }
 
     /// From now on they are this one's: what was somebody else's goes, but for the answer to the
@@ -83,7 +46,7 @@ impl Seen {
     pub async fn bind(&self, owner: &str, who: &str) {
         let (owner, who) = (JsValue::from_str(owner), JsValue::from_str(who));
         self.with(
-            TransactionMode::ReadWrite,
+            Mode::Write,
             Box::new(move |store| {
                 Box::pin(async move {
                     let is_same =
@@ -105,19 +68,21 @@ impl Seen {
 
     /// Keeps an answer to a question; nobody waits for that.
     pub fn keep(&self, question: &str, at: DateTime<Utc>, text: &str) {
+        let Some(database) = self.0.clone() else { return };
         let value = JsValue::from_str(&format!("{} {text}", at.timestamp_millis()));
         let key = JsValue::from_str(question);
-        let _kept = self.begin(
-            TransactionMode::ReadWrite,
-            Box::new(move |store| Box::pin(async move { store.put(&value, Some(&key))?.await })),
-        );
+        let act: Act =
+            Box::new(move |store| Box::pin(async move { store.put(&value, Some(&key))?.await }));
+        spawn_local(async move {
+            let _kept = database.run(Mode::Write, act).await;
+        });
     }
 
     /// The last answer to a question.
     pub async fn answer(&self, question: &str) -> Option<Answer> {
         let key = JsValue::from_str(question);
         let kept = self.with(
-            TransactionMode::ReadOnly,
+            Mode::Read,
             Box::new(move |store| {
                 Box::pin(async move { Ok(store.get(key)?.await?.unwrap_or_default()) })
             }),
@@ -131,7 +96,7 @@ impl Seen {
     /// Removes all of it.
     pub async fn clear(&self) {
         self.with(
-            TransactionMode::ReadWrite,
+            Mode::Write,
             Box::new(move |store| {
                 Box::pin(async move {
                     store.clear()?.await?;

@@ -208,9 +208,9 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> View {
                 return;
             }
             match answer {
-                Ok(_) => {
+                Ok(told) => {
                     request.set_value(new_request().ok());
-                    toasts.say(t.add_on_bought());
+                    toasts.done(t, t.add_on_bought(), told.is_kept);
                 }
                 Err(why) => failed.set(Some(why)),
             }

@@ -24,12 +24,22 @@ use subscription_usecases::{Ask, Command, Failure, RequestId};
 pub struct Edits {
     nickname: RwSignal<Option<String>>,
     quantities: RwSignal<BTreeMap<SubscriptionId, String>>,
+    /// What was kept when somebody began to type over it.
+    seen: RwSignal<Seen>,
     failed: RwSignal<Option<Failure>>,
+}
+
+/// What somebody types over.
+#[derive(Default)]
+struct Seen {
+    nickname: Option<String>,
+    quantities: BTreeMap<SubscriptionId, Quantity>,
 }
 
 impl Edits {
     pub fn new() -> Self {
         Self {
+            seen: RwSignal::new(Seen::default()),
             nickname: RwSignal::new(None),
             quantities: RwSignal::new(BTreeMap::new()),
             failed: RwSignal::new(None),
@@ -50,6 +60,9 @@ impl Edits {
     /// Takes what is typed as the quantity of a subscription; typing what is kept is no change.
     pub fn type_quantity(self, held: &Subscription, text: String) {
         self.failed.set(None);
+        self.seen.update(|seen| {
+            seen.quantities.entry(held.id.clone()).or_insert(held.quantity);
+        });
         self.quantities.update(|all| {
             if text.trim() == held.quantity.to_string() {
                 all.remove(&held.id);
@@ -66,7 +79,25 @@ impl Edits {
         usize::from(renamed) + self.quantities.with(BTreeMap::len)
     }
 
+    /// Forgets what was typed over, once nothing is.
+    fn forget(self) {
+        self.seen.set(Seen::default());
+    }
+
+    /// Whether somebody else has changed the quantity that is typed over.
+    fn is_other_quantity(self, held: &Subscription) -> bool {
+        let seen = self.seen.with(|seen| seen.quantities.get(&held.id).copied());
+        self.typed(&held.id).is_some() && seen.is_some_and(|seen| seen != held.quantity)
+    }
+
+    /// Whether somebody else has changed the nickname that is typed over.
+    fn is_other_nickname(self, held: &Subscription) -> bool {
+        let seen = self.seen.with(|seen| seen.nickname.clone());
+        self.nickname.read().is_some() && seen.is_some_and(|seen| seen != held.nickname.as_str())
+    }
+
     fn discard(self) {
+        self.forget();
         self.nickname.set(None);
         self.quantities.update(BTreeMap::clear);
         self.failed.set(None);
@@ -121,6 +152,10 @@ pub fn Edit(page: Page) -> View {
     let nickname_typed = Callback::new(move |text: String| {
         let kept = page.held.with_untracked(|held| held.nickname.as_str() == text);
         page.edits.failed.set(None);
+        page.edits.seen.update(|seen| {
+            let now = || page.held.with_untracked(|held| held.nickname.as_str().to_owned());
+            seen.nickname.get_or_insert_with(now);
+        });
         page.edits.nickname.set((!kept).then_some(text));
     });
     let quantity_typed = Callback::new(move |text: String| {
@@ -128,6 +163,12 @@ pub fn Edit(page: Page) -> View {
     });
     let nickname_error =
         derived(move || nickname_error(page.edits).map(|why| words::refusal(t, &why)));
+    let other_nickname = derived(move || {
+        let held = page.held.read();
+        let is_other = page.edits.is_other_nickname(&held);
+        let now = held.nickname.as_str();
+        if is_other { t.changed_meanwhile(now) } else { String::new() }
+    });
     let error = quantity_error(t, page, id.clone());
     let hint = derived(move || hint(t, page));
     let cannot_rename = derived(move || page.may(Act::Rename).is_err());
@@ -142,6 +183,7 @@ pub fn Edit(page: Page) -> View {
                     value=nickname
                     typed=nickname_typed
                     error=nickname_error
+                    hint=other_nickname
                     disabled=cannot_rename
                     longest=120
                 />
@@ -172,6 +214,9 @@ fn hint(t: T, page: Page) -> String {
     if let Some(range) = range {
         let of = |quantity: Quantity| number(t, quantity.get());
         parts.push(t.quantity_range(&of(range.max()), &of(range.min())));
+    }
+    if page.edits.is_other_quantity(&held) {
+        parts.push(t.changed_meanwhile(&number(t, held.quantity.get())));
     }
     if let Some(assigned) = held.assigned {
         parts.push(t.quantity_assigned(u64::from(assigned)));
@@ -231,8 +276,9 @@ pub fn SaveBar(page: Page) -> View {
     let edits = page.edits;
     let doing = Doing::nothing();
     let submit = move || async move {
+        let mut is_kept = false;
         for (command, ask) in commands(page)? {
-            page.backend.ask(command.clone(), ask).await?;
+            is_kept |= page.backend.ask(command.clone(), ask).await?.is_kept;
             if doing.is_gone() {
                 continue;
             }
@@ -247,7 +293,10 @@ pub fn SaveBar(page: Page) -> View {
                 _ => {}
             }
         }
-        Ok::<(), Failure>(())
+        if !doing.is_gone() {
+            edits.forget();
+        }
+        Ok::<bool, Failure>(is_kept)
     };
     let count = memo(move || edits.count(page) as u64);
     let wrong = memo(move || edits.wrong(page) as u64);
@@ -267,7 +316,7 @@ pub fn SaveBar(page: Page) -> View {
                     return;
                 }
                 match done {
-                    Ok(()) => toasts.say(t.changes_submitted()),
+                    Ok(is_kept) => toasts.done(t, t.changes_submitted(), is_kept),
                     Err(why) => edits.failed.set(Some(why)),
                 }
             });

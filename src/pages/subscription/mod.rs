@@ -176,7 +176,13 @@ fn Editor(
             let outlook = page.outlook(t);
             let more = held.with(|held| reason_of(t, held));
             let sign = held.with(Sign::of);
-            view! { " "<StatusPill sign=sign urgent=outlook.is_urgent() more=more tint=true/> }
+            let waits = page
+                .customer
+                .with_value(|customer| page.id.with_value(|id| backend.waits(customer, Some(id))));
+            let waits = waits.then(|| view! { " "<span class="waits">{t.waits()}</span> });
+            view! {
+                " "<StatusPill sign=sign urgent=outlook.is_urgent() more=more tint=true/>{waits}
+            }
         }
     };
     let suspended_first = memo(move || page.status() == Status::Suspended);

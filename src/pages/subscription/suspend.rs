@@ -52,9 +52,9 @@ impl Submitting {
                 return;
             }
             match answer {
-                Ok(_) => {
+                Ok(told) => {
                     self.page.open.set(None);
-                    self.toasts.say(self.said);
+                    self.toasts.done(t, self.said, told.is_kept);
                 }
                 Err(why) => self.failed.set(Some(words::failure(t, &why))),
             }

@@ -32,10 +32,12 @@ pub fn Confirmation(
     let made: usize = outcome.placed.iter().map(made).sum();
     let title = match (made, refused) {
         (0, _) => t.placed_none().to_owned(),
+        (_, 0) if outcome.is_kept => t.placed_kept(made as u64),
         (_, 0) => t.placed_all(made as u64),
         _ => t.placed_some(&(orders - refused).to_string(), &orders.to_string()),
     };
     let (class, icon, text) = match (made, refused) {
+        (_, 0) if outcome.is_kept => ("note note--warning", "i-sync", t.kept_here()),
         (_, 0) => ("note note--success", "i-check", t.placed_all_text()),
         (0, _) => ("note note--danger", "i-warning", t.placed_none_text()),
         _ => ("note note--warning", "i-warning", t.placed_some_text()),

@@ -40,6 +40,8 @@ struct Outcome {
     cycle: BillingCycle,
     lines: Vec<subscription_rules::Line>,
     placed: Vec<Placed>,
+    /// It is kept on this device until the server is reached.
+    is_kept: bool,
 }
 
 impl Wizard {

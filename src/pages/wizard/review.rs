@@ -3,7 +3,7 @@
 
 use super::catalog::sum;
 use super::{Outcome, Wizard, stopped};
-use crate::backend::{new_request, use_backend};
+use crate::backend::{Told, new_request, use_backend};
 use crate::format::{date, money, number};
 use crate::history::A;
 use crate::parts::Icon;
@@ -85,17 +85,17 @@ fn Reviewed(
         let ask = Ask::to_do(request.clone());
         doing.run(async move {
             let command = Command::Place { customer, cycle, lines: lines.clone() };
-            let answer = backend.ask(command, ask).await;
+            let told = backend.ask(command, ask).await;
             if doing.is_gone() {
                 return;
             }
-            match answer {
-                Ok(Answer::Placed(placed)) => {
-                    wizard.placed.set(Some(Outcome { cycle, lines, placed }));
+            match told {
+                Ok(Told { answer: Answer::Placed(placed), is_kept }) => {
+                    wizard.placed.set(Some(Outcome { cycle, lines, placed, is_kept }));
                     // The draft is done with; a reload begins a new one.
                     wizard.change(|draft| *draft = Draft::default());
                 }
-                Ok(Answer::Done(_)) => {}
+                Ok(_) => {}
                 Err(why) => failed.set(Some(why)),
             }
         });

@@ -14,7 +14,8 @@ use subscription_rules::{
     Subscription, Suspend, SuspensionReason,
 };
 use subscription_sync::{
-    Ahead, Choice, Clock, Entry, Network, NotKept, Numbered, Sender, Step, Storage, exported, imported,
+    Ahead, Choice, Clock, Entry, Network, NotKept, Numbered, Sender, Step, Storage, exported,
+    imported,
 };
 use subscription_usecases::{Answer, Ask, Command, Failure, NotAnswered, RequestId};
 
@@ -135,7 +136,7 @@ pub struct Device {
     step: Option<Running<Step>>,
     adding: Option<Adding>,
     /// What was last seen of each customer.
-    seen: BTreeMap<CustomerId, CustomerAccount>,
+    seen: BTreeMap<CustomerId, (CustomerAccount, DateTime<Utc>)>,
     /// "Saved on this device" was said of these.
     pub acknowledged: Vec<(u64, RequestId)>,
     made: u64,
@@ -211,7 +212,8 @@ impl Device {
                     self.adding = None;
                     match outcome {
                         Ok(kept) => {
-                            let names = kept.into_iter().map(|kept| (kept.number, kept.ask.request));
+                            let names =
+                                kept.into_iter().map(|kept| (kept.number, kept.ask.request));
                             self.acknowledged.extend(names);
                         }
                         Err(_) => self.world.borrow_mut().tally.not_kept += 1,
@@ -248,7 +250,8 @@ impl Device {
         }
         for customer in Server::customers() {
             let account = self.server.account(&customer);
-            self.seen.insert(customer, account);
+            let at = self.world.borrow().now + self.wrong_by.get();
+            self.seen.insert(customer, (account, at));
         }
     }
 
@@ -259,11 +262,11 @@ impl Device {
         }
         let customers: Vec<CustomerId> = self.seen.keys().cloned().collect();
         let customer = customers[self.below(customers.len())].clone();
-        let seen = self.seen[&customer].clone();
+        let (seen, at) = self.seen[&customer].clone();
         let entries = self.entries();
         let user = format!("person-{}", self.place);
         let caller = self.server.caller(&self.world, &user);
-        let ahead = now(Ahead::of(&seen, &entries, &caller));
+        let ahead = now(Ahead::of((&seen, at), &entries, &caller));
         let shown = now(ahead.account(&caller)).unwrap();
         let Some(command) = self.wanted(&shown) else { return };
         let request = self.name();

@@ -9,15 +9,14 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 use subscription_rules::{
-    Catalogue, Cloud, CustomerAccount, CustomerId, OfferId, OwnershipLimit, PriceList,
-    Quantity, Role, Standing, Status,
+    Catalogue, Cloud, CustomerAccount, CustomerId, OfferId, OwnershipLimit, PriceList, Quantity,
+    Role, Standing, Status,
 };
 use subscription_sync::Entry;
 use subscription_usecases::catalogue::{read_catalogue, read_prices};
 use subscription_usecases::demo::{World as Demo, WorldSettings};
 use subscription_usecases::{
-    Answer, Ask, Caller, Command, Failure, MemoryStore, NotAnswered, RequestId,
-    SavedAccount, Store,
+    Answer, Ask, Caller, Command, Failure, MemoryStore, NotAnswered, RequestId, SavedAccount, Store,
 };
 
 /// A future that never waits.

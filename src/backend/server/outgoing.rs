@@ -1,0 +1,416 @@
+//! The changes that wait on this device: kept in every tab's sight, sent by one.
+
+use super::events::{self, Place};
+use super::http;
+use super::kept::Kept;
+use crate::backend::{lock, real_now};
+use crate::view::prelude::*;
+use chrono::{DateTime, TimeDelta, Utc};
+use js_sys::{Function, Promise, Reflect};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+use subscription_rules::{CustomerId, SubscriptionId};
+use subscription_sync::{
+    Choice, Clock, Entry, Network, NotImported, NotKept, Pace, Pause, Sender, Step, Who, exported,
+    imported, read, wait_after, written,
+};
+use subscription_usecases::{Answer, Failure, NotAnswered, Question, REMEMBERED, Reply};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+/// The name of the channel on which the tabs tell each other, and of the lock of the one that sends.
+const NAME: &str = "subscription-desk.changes";
+
+/// How many accounts are sent at a time.
+const LANES: u32 = 6;
+
+/// How often the screens are read again while much is being sent.
+const SHOWN_EVERY: TimeDelta = TimeDelta::seconds(1);
+
+/// How a request says who asks; none where a cookie does.
+pub type Token = Rc<dyn Fn() -> Option<String>>;
+
+struct Http {
+    token: Token,
+    name: String,
+    heard: Rc<dyn Fn(Option<NotAnswered>)>,
+}
+
+impl Network for Http {
+    async fn send(&self, entry: &Entry) -> Result<Answer, Failure> {
+        let question = Question::Command(Box::new(entry.command.clone()), entry.ask.clone());
+        let text = http::asked_for("", (self.token)(), Some(&self.name), &question).await;
+        (self.heard)(text.as_ref().err().copied());
+        match http::reply(&text?)? {
+            Reply::Answer(answer) => Ok(answer),
+            _ => Err(NotAnswered::NotOurs.into()),
+        }
+    }
+}
+
+struct BrowserClock;
+
+impl Clock for BrowserClock {
+    fn now(&self) -> DateTime<Utc> {
+        real_now()
+    }
+
+    fn dice(&self) -> u64 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a random number below 2^32"
+        )]
+        let number = (js_sys::Math::random() * 4_294_967_296.0) as u64;
+        number
+    }
+}
+
+/// What is told when something has changed.
+pub struct Told {
+    /// Something became of a change.
+    pub moved: Box<dyn Fn()>,
+    /// The server has something new.
+    pub applied: Box<dyn Fn()>,
+    /// The server has answered, or not.
+    pub heard: Rc<dyn Fn(Option<NotAnswered>)>,
+}
+
+/// One person's changes on this device.
+pub struct Outgoing {
+    who: Who,
+    token: Token,
+    sender: Sender<Kept, Http, BrowserClock>,
+    channel: Option<BroadcastChannel>,
+    told: Told,
+    leads: Cell<bool>,
+    /// How many are sending.
+    lanes: Cell<u32>,
+    /// Whether something was settled that the screens have not been told of.
+    is_new: Cell<bool>,
+    shown: Cell<DateTime<Utc>>,
+    timer: RefCell<Option<TimeoutHandle>>,
+    /// Somebody else is signed in: nothing is sent any more.
+    is_over: Cell<bool>,
+    asked_to_stay: Cell<bool>,
+    /// Ends a wait for the next try to follow the server.
+    wake: RefCell<Option<Function>>,
+}
+
+impl Outgoing {
+    /// Opens a person's changes; none where the browser keeps nothing.
+    pub async fn open(who: Who, token: Token, told: Told) -> Option<Rc<Self>> {
+        let kept = Kept::open(who.clone()).await.ok()?;
+        let http = Http {
+            token: Rc::clone(&token),
+            name: http::name(&who.user, &who.partner),
+            heard: Rc::clone(&told.heard),
+        };
+        let sender = Sender::open(kept, http, BrowserClock).await.ok()?;
+        let outgoing = Rc::new(Self {
+            channel: BroadcastChannel::new(NAME).ok(),
+            who,
+            token,
+            sender,
+            told,
+            leads: Cell::new(false),
+            lanes: Cell::new(0),
+            is_new: Cell::new(false),
+            shown: Cell::new(real_now()),
+            timer: RefCell::default(),
+            is_over: Cell::new(false),
+            asked_to_stay: Cell::new(false),
+            wake: RefCell::default(),
+        });
+        outgoing.listen();
+        let (led, name) = (Rc::clone(&outgoing), outgoing.lock_name());
+        spawn_local(async move {
+            if lock::hold(&name, false).await {
+                led.lead().await;
+            }
+        });
+        Some(outgoing)
+    }
+
+    fn lock_name(&self) -> String {
+        [NAME, " ", self.who.partner.as_str(), " ", &self.who.user].concat()
+    }
+
+    /// This tab sends from now on: what other tabs did that this one did not hear is read first.
+    async fn lead(self: Rc<Self>) {
+        self.leads.set(true);
+        if self.sender.reload().await.is_ok() {
+            let entries = self.entries();
+            self.sender.storage().sweep(&entries, real_now() - REMEMBERED).await;
+        }
+        (self.told.moved)();
+        self.pump();
+        self.follow().await;
+    }
+
+    /// Hears of what others change, for all tabs.
+    async fn follow(self: Rc<Self>) {
+        let place = Rc::new(RefCell::new(None::<Place>));
+        let mut tries = 0;
+        while !self.is_over.get() {
+            let (led, held) = (Rc::clone(&self), Rc::clone(&place));
+            let from = place.borrow().clone().unwrap_or_default();
+            let told = move |what, at: &Place| {
+                (led.told.heard)(None);
+                // After a time without a place to go on from, anything may have changed.
+                if what == events::Told::Changed {
+                    led.news();
+                }
+                held.replace(Some(at.clone()));
+            };
+            let ended = events::read((self.token)(), from, told).await;
+            match ended {
+                Ok(()) => tries = 0,
+                Err(why) => {
+                    (self.told.heard)(Some(why));
+                    tries += 1;
+                }
+            }
+            let wait = wait_after(tries.max(1), Pace::default(), BrowserClock.dice());
+            self.rest(wait).await;
+        }
+    }
+
+    /// Waits, at most until the network is back.
+    async fn rest(&self, wait: TimeDelta) {
+        let waited = Promise::new(&mut |resolve, _| {
+            self.wake.replace(Some(resolve.clone()));
+            let over = move || {
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+            };
+            set_timeout(over, wait.to_std().unwrap_or(Duration::ZERO));
+        });
+        let _ = wasm_bindgen_futures::JsFuture::from(waited).await;
+    }
+
+    /// Looks at all changes, oldest first.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.sender.with(|outbox| outbox.entries().cloned().collect())
+    }
+
+    /// How many wait to be sent, and how many need the person.
+    pub fn counts(&self) -> (usize, usize) {
+        self.sender.with(|outbox| (outbox.waiting(), outbox.needing_you()))
+    }
+
+    /// Why nothing is sent, if somebody has to do something about it.
+    pub fn pause(&self) -> Option<Pause> {
+        self.sender.with(subscription_sync::Outbox::pause)
+    }
+
+    /// How many changes this build cannot read.
+    pub fn unread(&self) -> usize {
+        self.sender.storage().unread.get()
+    }
+
+    /// All changes about a customer, in their order.
+    pub fn about(&self, customer: &CustomerId) -> Vec<Entry> {
+        self.sender.with(|outbox| outbox.about(customer).cloned().collect())
+    }
+
+    /// Whether something waits to be sent about a customer, or about one subscription of it.
+    pub fn waits(&self, customer: &CustomerId, subscription: Option<&SubscriptionId>) -> bool {
+        self.sender.with(|outbox| {
+            let mut waiting = outbox.about(customer).filter(|entry| entry.is_waiting());
+            waiting.any(|entry| subscription.is_none_or(|of| entry.touches.contains(of)))
+        })
+    }
+
+    /// Keeps what was decided here. It is safe when this is over.
+    pub async fn add(self: &Rc<Self>, entries: Vec<Entry>) -> Result<(), NotKept> {
+        if !self.asked_to_stay.replace(true) {
+            stay();
+        }
+        let kept = self.sender.add(entries).await?;
+        self.tell(&kept);
+        Ok(())
+    }
+
+    /// Does what the person chose about a change that needs them.
+    pub async fn settle(self: &Rc<Self>, number: u64, choice: Choice) -> Result<(), NotKept> {
+        let kept = self.sender.settle(number, choice).await?;
+        self.tell(&kept);
+        Ok(())
+    }
+
+    /// What is not over, as a file.
+    pub fn export(&self) -> String {
+        self.sender.with(|outbox| exported(outbox.entries()))
+    }
+
+    /// Takes the changes of a file that are not here yet; how many.
+    pub async fn import(self: &Rc<Self>, text: &str) -> Result<usize, Import> {
+        let entries = self.sender.with(|outbox| imported(text, &self.who, outbox.entries()));
+        let entries = entries.map_err(Import::NotTaken)?;
+        let count = entries.len();
+        self.add(entries).await.map_err(Import::NotKept)?;
+        Ok(count)
+    }
+
+    /// The network is back, or the person asks: what waits for its time is sent now.
+    pub fn hurry(self: &Rc<Self>) {
+        self.sender.resume();
+        if self.leads.get() {
+            if let Some(wake) = self.wake.take() {
+                let _ = wake.call0(&JsValue::UNDEFINED);
+            }
+            self.pump();
+        } else {
+            self.post(HURRY);
+        }
+    }
+
+    /// Somebody else is signed in.
+    pub fn end(&self) {
+        self.is_over.set(true);
+        if let Some(channel) = &self.channel {
+            channel.close();
+        }
+    }
+
+    /// Tells the other tabs, and the screens of this one; what is to be sent is.
+    fn tell(self: &Rc<Self>, entries: &[Entry]) {
+        let lines: Vec<String> = entries.iter().filter_map(written).collect();
+        self.post(&lines.join("\n"));
+        (self.told.moved)();
+        self.pump();
+    }
+
+    fn post(&self, text: &str) {
+        if let Some(channel) = self.channel.as_ref().filter(|_| !self.is_over.get()) {
+            // A closed channel has no listeners either.
+            let _ = channel.post_message(&text.into());
+        }
+    }
+
+    fn listen(self: &Rc<Self>) {
+        let Some(channel) = &self.channel else { return };
+        let outgoing = Rc::clone(self);
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            outgoing.hear(&event.data().as_string().unwrap_or_default());
+        });
+        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        heard.forget();
+    }
+
+    fn hear(self: &Rc<Self>, text: &str) {
+        match text {
+            HURRY if self.leads.get() => self.hurry(),
+            HURRY => {}
+            APPLIED => (self.told.applied)(),
+            lines => {
+                // What another build says in another way it has kept all the same.
+                let entries = lines.lines().filter_map(|line| read(line).ok());
+                self.sender.take(entries.filter(|entry| entry.who == self.who).collect());
+                (self.told.moved)();
+                self.pump();
+            }
+        }
+    }
+
+    /// The server has something new, as every tab shall know.
+    pub fn news(&self) {
+        self.post(APPLIED);
+        (self.told.applied)();
+    }
+
+    /// Sends what is to be sent, several accounts at a time.
+    fn pump(self: &Rc<Self>) {
+        if !self.leads.get() || self.is_over.get() {
+            return;
+        }
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+        while self.lanes.get() < LANES {
+            self.lanes.set(self.lanes.get() + 1);
+            let outgoing = Rc::clone(self);
+            spawn_local(async move { outgoing.lane().await });
+        }
+    }
+
+    async fn lane(self: Rc<Self>) {
+        let mut later = None;
+        while !self.is_over.get() {
+            match self.sender.step().await {
+                Step::Sent(entry) => {
+                    self.post(&written(&entry).unwrap_or_default());
+                    (self.told.moved)();
+                    if !entry.is_waiting() {
+                        self.is_new.set(true);
+                    }
+                    if real_now() - self.shown.get() > SHOWN_EVERY {
+                        self.show();
+                    }
+                }
+                Step::Later(moment) => {
+                    later = Some(moment);
+                    break;
+                }
+                Step::Nothing => break,
+            }
+        }
+        self.lanes.set(self.lanes.get().saturating_sub(1));
+        if self.lanes.get() == 0 && !self.is_over.get() {
+            self.show();
+            (self.told.moved)();
+            if let Some(moment) = later {
+                self.wait_until(moment);
+            }
+        }
+    }
+
+    /// Lets the screens read again what was settled.
+    fn show(&self) {
+        self.shown.set(real_now());
+        if self.is_new.replace(false) {
+            self.news();
+        }
+    }
+
+    fn wait_until(self: &Rc<Self>, moment: DateTime<Utc>) {
+        let wait = (moment - real_now()).to_std().unwrap_or(Duration::ZERO);
+        let outgoing = Rc::clone(self);
+        let timer = set_timeout_with_handle(move || outgoing.pump(), wait).ok();
+        if let Some(before) = self.timer.replace(timer) {
+            before.clear();
+        }
+    }
+}
+
+/// A message: somebody asks to send now.
+const HURRY: &str = "hurry";
+/// A message: the server has something new.
+const APPLIED: &str = "applied";
+
+/// Why a file was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Import {
+    /// Because of what it is.
+    NotTaken(NotImported),
+    /// Because nothing can be kept.
+    NotKept(NotKept),
+}
+
+/// Asks the browser not to clear away what is kept, when it is short of room.
+fn stay() {
+    let ask = || -> Result<JsValue, JsValue> {
+        let storage = Reflect::get(&window().navigator(), &"storage".into())?;
+        let persist = Reflect::get(&storage, &"persist".into())?.dyn_into::<Function>()?;
+        persist.call0(&storage)
+    };
+    // What the browser answers changes nothing: the change is kept one way or the other.
+    if let Ok(asked) = ask().and_then(JsCast::dyn_into::<Promise>) {
+        spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
+        });
+    }
+}
