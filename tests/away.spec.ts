@@ -48,6 +48,32 @@ test("what was never seen is said not to be there", async ({ page, context }) =>
   await expect(page.getByText(/The server was not reached/).first()).toBeVisible();
 });
 
+test.describe("kept on request", () => {
+  test("one customer, with the history of every subscription", async ({ page, context }) => {
+    await open(page, `${customerAt(FABRIKAM)}/account`);
+    await page.getByRole("button", { name: "Keep this customer" }).click();
+    await expect(page.getByText("Fabrikam GmbH is kept on this device.")).toBeVisible();
+    await context.setOffline(true);
+    await page.getByRole("link", { name: "Subscriptions", exact: true }).click();
+    await row(page, "Head office").getByRole("link", { name: "Head office" }).click();
+    await expect(heading(page, /^Head office/)).toBeVisible();
+    const history = page.getByRole("region", { name: "History" });
+    await expect(history.getByText("Suspended").first()).toBeVisible();
+    await expect(page.getByText(/The server was not reached/)).toHaveCount(0);
+  });
+
+  test("all customers: whoever was never opened is there", async ({ page, context }) => {
+    await open(page, "/changes");
+    await page.getByRole("button", { name: "Keep all customers" }).click();
+    await expect(page.getByText("All customers are kept on this device.")).toBeVisible();
+    await context.setOffline(true);
+    await navigate(page, "Customers");
+    await page.getByRole("link", { name: "Adatum Corporation" }).click();
+    await expect(heading(page, "Adatum Corporation")).toBeVisible();
+    await expect(away(page)).toBeVisible();
+  });
+});
+
 test.describe("after one visit", () => {
   test.use({ serviceWorkers: "allow" });
 

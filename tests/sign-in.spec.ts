@@ -64,8 +64,15 @@ const test = base.extend<{ desk: Desk; more: string[] }>({
 // The page logs the 401 that tells it that nobody is signed in; the page of the provider misses a font and an icon.
 test.use({ expectedErrors: /Failed to load resource/ });
 
+const E3 = "796B6B5F-613C-4E24-A17C-EBA730D49C02";
+
 async function signIn(page: Page, name: string) {
   await page.getByRole("link", { name: "Sign in" }).click();
+  await signInAt(page, name);
+}
+
+/** The provider's own two pages. */
+async function signInAt(page: Page, name: string) {
   await page.getByPlaceholder("Enter any login").fill(name);
   await page.getByPlaceholder("and password").fill("any");
   await page.getByRole("button", { name: "Sign-in" }).click();
@@ -111,9 +118,9 @@ test.describe("on the screens", () => {
     await expect(page.getByRole("heading", { name: "You are not signed in" })).toBeVisible();
     // Nothing of what was seen stays for whoever comes next.
     const left = await page.evaluate(async () => {
-      const request = indexedDB.open("subscription-desk.seen");
+      const request = indexedDB.open("subscription-desk.seen.2");
       await new Promise((done) => (request.onsuccess = done));
-      const count = request.result.transaction("answers").objectStore("answers").count();
+      const count = request.result.transaction("texts").objectStore("texts").count();
       await new Promise((done) => (count.onsuccess = done));
       return count.result;
     });
@@ -122,6 +129,68 @@ test.describe("on the screens", () => {
     const [cookie] = cookies;
     const again = await page.request.get("/v1/me", { headers: { cookie: `${cookie?.name}=${cookie?.value}` } });
     expect(again.status()).toBe(401);
+  });
+
+  test("a sign-in that ends in the middle of the wizard costs nothing: the order waits, and is sent after the next one", async ({ page, context }) => {
+    await page.goto("/");
+    await signIn(page, "kim");
+    await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();
+    await addCustomer(page, "Contoso");
+    await page.goto("/");
+    await page.getByRole("link", { name: "Contoso", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Contoso" })).toBeVisible();
+    const customer = new URL(page.url()).pathname;
+    await page.goto(`${customer}/subscriptions/new?step=review&cycle=monthly&lines=${E3}:40`);
+    await started(page);
+    await context.clearCookies();
+    await page.getByRole("button", { name: /^Submit/ }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "1 subscription will be created" })).toBeVisible();
+    const told = page.getByRole("region", { name: "Messages" });
+    await expect(told).toContainText("Your sign-in has ended. 1 change waits on this device");
+    await expectAccessible(page);
+
+    // Signing in as somebody else sends nothing of it.
+    await told.getByRole("link", { name: "Sign in" }).click();
+    await signInAt(page, "lee");
+    await expect(page.getByRole("button", { name: "Billing admin, Sales agent" })).toBeVisible();
+    await page.goto("/changes");
+    await expect(page.getByText("No changes")).toBeVisible();
+    await context.clearCookies();
+
+    await page.goto("/");
+    await signIn(page, "kim");
+    await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();
+    await page.goto("/changes");
+    await expect(page.getByRole("row", { name: /Buy Office 365 Enterprise E3/ })).toContainText("Applied");
+    const orders = (await (await page.request.get(`/v1${customer}/orders`)).json()) as { totalCount: number };
+    expect(orders.totalCount).toBe(1);
+  });
+
+  test("signing out with something that waits says that it stays, and it is sent after the next sign-in", async ({ page, context }) => {
+    await page.goto("/");
+    await signIn(page, "kim");
+    await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();
+    await addCustomer(page, "Contoso");
+    await page.goto("/");
+    await page.getByRole("link", { name: "Contoso", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Contoso" })).toBeVisible();
+    const customer = new URL(page.url()).pathname;
+    await page.goto(`${customer}/account`);
+    await started(page);
+    await page.route("**/v1/desk/command", (route) => route.abort());
+    await page.getByRole("combobox", { name: "Special qualifications" }).selectOption("Education");
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.locator(".toast").getByText("Saved on this device.")).toBeVisible();
+    await page.getByRole("button", { name: "Admin agent" }).click();
+    await expect(page.getByText("1 change is not sent. It stays on this device until you sign in here again.")).toBeVisible();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("heading", { name: "You are not signed in" })).toBeVisible();
+    await page.unroute("**/v1/desk/command");
+    await context.clearCookies();
+    await signIn(page, "kim");
+    await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();
+    const qualification = async () => (await page.request.get(`/v1${customer}/qualification`)).text();
+    await expect.poll(qualification).toContain("ducation");
   });
 
   test("a sign-in lives on in the database when the service starts anew", async ({ page, desk }) => {

@@ -4,8 +4,10 @@ use crate::backend::use_backend;
 use crate::format;
 use crate::history::use_router;
 use crate::pages::customer::{Account as Shown, Asking, Head, Refused, of_customer};
+use crate::pages::customers::read_one;
+use crate::parts::fetched::Doing;
 use crate::parts::live::{derived, live, memo};
-use crate::parts::{Dialog, use_toasts};
+use crate::parts::{Dialog, Icon, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::view::ev;
 use crate::view::prelude::*;
@@ -14,7 +16,7 @@ use subscription_rules::{
     Address, Customer, CustomerId, Qualifications, Refusal, Relationship, remove_relationship,
     set_qualifications,
 };
-use subscription_usecases::Command;
+use subscription_usecases::{Command, Failure};
 
 /// A customer's details.
 #[component]
@@ -30,9 +32,56 @@ pub fn Account(
                 <div class="stack">
                     <SpecialQualifications account=account/>
                     <ResellerRelationship account=account/>
+                    <KeptHere account=account/>
                 </div>
             </div>
         }
+    })
+}
+
+/// On a server: keeps all of the customer on this device.
+#[component]
+fn KeptHere(account: Shown) -> View {
+    let t = use_texts();
+    let backend = use_backend();
+    let toasts = use_toasts();
+    let doing = Doing::nothing();
+    let failed = RwSignal::new(None::<Failure>);
+    let press = move |_| {
+        let (id, name) = account.with_untracked(|account| {
+            let customer = account.customer();
+            (customer.id.clone(), customer.company_name.as_str().to_owned())
+        });
+        failed.set(None);
+        doing.run(async move {
+            match read_one(backend, id).await {
+                Ok(()) => toasts.say(t.keep_done(&name)),
+                Err(why) => {
+                    failed.try_set(Some(why));
+                }
+            }
+        });
+    };
+    // Whether there is a server that is not always there, and whether anything can be kept of it.
+    let keeps = memo(move || backend.link().is_some_and(|link| link.keeps));
+    live(move || {
+        keeps.get().then(|| {
+            let blocked = move || doing.is_pending().then_some("true");
+            view! {
+                <section class="card" aria-labelledby="keep-h">
+                    <h2 id="keep-h">{t.keep()}</h2>
+                    <p class="hint">{t.keep_hint()}</p>
+                    <div class="actions">
+                        <button class="btn" type="button" aria-disabled=blocked on:click=press>
+                            {t.keep_customer()}
+                        </button>
+                    </div>
+                    {live(move || failed.get().map(|why| {
+                        view! { <p class="field-error" role="alert"><Icon name="i-warning"/>{words::failure(t, &why)}</p> }
+                    }))}
+                </section>
+            }
+        })
     })
 }
 

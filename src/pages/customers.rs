@@ -14,6 +14,8 @@ use crate::view::prelude::*;
 use crate::words;
 use chrono::NaiveDate;
 use list::{List, Show};
+
+pub use list::{read_all, read_one};
 use subscription_rules::Permission;
 use subscription_usecases::{CustomerRow, Failure};
 use wasm_bindgen::JsCast;

@@ -118,7 +118,8 @@ fn Standing() -> View {
             });
             view! {
                 <div class=class>
-                    <A to=to class="btn btn--quiet">{icon}<span role="status">{text}</span></A>
+                    <A to=to class="btn btn--quiet">{icon}<span>{text}</span></A>
+                    <span class="sr" role="status">{text}</span>
                 </div>
             }
         })

@@ -53,9 +53,10 @@ pub fn bench(args: &mut Args) -> Result<()> {
     let what = args.take_all();
     match what.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["screens"] => return crate::browser::measure(),
+        ["offline"] => return crate::browser::measure_offline(),
         ["server"] => {}
         _ => {
-            bail!("what is measured is one of: cargo xtask bench server, cargo xtask bench screens")
+            bail!("what is measured is one of: cargo xtask bench server, screens, offline")
         }
     }
     let service = server::build()?;

@@ -100,6 +100,31 @@ pub fn measure() -> Result<()> {
     run(&mut node).context("not everything could be measured; the lines above say why")
 }
 
+/// `cargo xtask bench offline`: what working without a network costs, on the real service.
+pub fn measure_offline() -> Result<()> {
+    let tools = for_browser()?;
+    Builder::ready()?.build(Kind::Release)?;
+    let service = crate::server::build()?;
+    say::step("Making five thousand changes that wait (a minute)");
+    let mut cargo = command("cargo");
+    cargo.args(["run", "--quiet", "--release", "--package", "subscription-sync"]);
+    cargo.args(["--example", "waiting", "--", "5000", DAY]).current_dir(place::root());
+    let made = cargo.output().context("the changes could not be made")?;
+    ensure!(made.status.success(), "the changes could not be made");
+    let file = results().join("waiting.txt");
+    fs::create_dir_all(results())?;
+    fs::write(&file, made.stdout)?;
+    say::step("Starting without a network, keeping much, sending what waits (two minutes)");
+    let mut node = command(&tools.node);
+    node.arg("support/measure-offline.js").current_dir(place::root().join("tests"));
+    node.env("SERVICE", service).env("SCREENS", place::dist()).env("WAITING", file).env("DAY", DAY);
+    node.env("CHROMIUM", &tools.chromium);
+    run(&mut node).context("not everything could be measured; the lines above say why")
+}
+
+/// The day on which that is measured; the changes are made for the demo's customers of it.
+const DAY: &str = "2027-07-19";
+
 /// `cargo xtask templates`: records which strings the app turns into HTML, in every test and every
 /// screen, and writes them down as the only ones that may be. With `--add` what is listed already
 /// stays, for a run of only some tests.

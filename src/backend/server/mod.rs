@@ -25,7 +25,9 @@ use seen::Seen;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use subscription_rules::{Catalogue, CustomerAccount, CustomerId, PriceList, SubscriptionId};
+use subscription_rules::{
+    Catalogue, CustomerAccount, CustomerId, Permission, PriceList, SubscriptionId,
+};
 use subscription_sync::{Ahead, Decided, Entry, NotKept, Who, as_saved};
 use subscription_usecases::{
     Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, SavedStore, Sold,
@@ -105,7 +107,8 @@ impl ServerDesk {
             applied: Box::new(move || self.changed()),
             heard: Rc::new(move |why| self.heard(why.is_some_and(is_away))),
         };
-        let outgoing = Outgoing::open(who, token, told).await;
+        let follows = self.caller().context().may(Permission::ViewSubscriptions).is_ok();
+        let outgoing = Outgoing::open(who, token, told, follows).await;
         self.link.update(|link| link.keeps = outgoing.is_some());
         server.outgoing.replace(outgoing);
         self.moved.update(|moved| *moved = moved.wrapping_add(1));
@@ -157,7 +160,7 @@ impl ServerDesk {
                 }
                 (reply, None)
             }
-            Err(why) => server.seen_before(key, why).await,
+            Err(why) => server.seen_before(&question, why).await,
         };
         // What was never seen says nothing of the rest.
         let before = self.seen_at.get_untracked();
@@ -269,25 +272,34 @@ impl Server {
     /// The last answer to a question, if the server is not there.
     async fn seen_before(
         &self,
-        key: Option<String>,
+        question: &Question,
         why: NotAnswered,
     ) -> (Result<Reply, Failure>, Option<DateTime<Utc>>) {
-        let kept = match key.filter(|_| is_away(why)) {
-            Some(key) => self.seen.answer(&key).await,
-            None => None,
-        };
-        match kept.map(|kept| (http::reply(&kept.text), kept.at)) {
-            Some((Ok(reply), at)) => (Ok(reply), Some(at)),
-            _ => (Err(why.into()), None),
+        if is_away(why) {
+            if let Some((reply, at)) = self.seen_of(question).await {
+                return (Ok(reply), Some(at));
+            }
+            // A subscription's history is a part of its customer's.
+            if let Question::History(customer, Some(of)) = question
+                && let Some((Reply::Entries(mut lines), at)) =
+                    self.seen_of(&Question::History(customer.clone(), None)).await
+            {
+                lines.retain(|line| line.fact.subscription.as_ref() == Some(of));
+                return (Ok(Reply::Entries(lines)), Some(at));
+            }
         }
+        (Err(why.into()), None)
+    }
+
+    async fn seen_of(&self, question: &Question) -> Option<(Reply, DateTime<Utc>)> {
+        let kept = self.seen.answer(&record::written(question)?).await?;
+        Some((http::reply(&kept.text).ok()?, kept.at))
     }
 
     /// An account as it was last seen.
     async fn account(&self, customer: &CustomerId) -> Option<SeenAccount> {
-        let key = record::written(&Question::Account(customer.clone()))?;
-        let kept = self.seen.answer(&key).await?;
-        match http::reply(&kept.text) {
-            Ok(Reply::Account(account)) => Some((account, kept.at)),
+        match self.seen_of(&Question::Account(customer.clone())).await? {
+            (Reply::Account(account), at) => Some((account, at)),
             _ => None,
         }
     }

@@ -30,6 +30,9 @@ const LANES: u32 = 6;
 /// How often the screens are read again while much is being sent.
 const SHOWN_EVERY: TimeDelta = TimeDelta::seconds(1);
 
+/// How often what became of changes is shown then.
+const SEEN_EVERY: Duration = Duration::from_millis(50);
+
 /// How a request says who asks; none where a cookie does.
 pub type Token = Rc<dyn Fn() -> Option<String>>;
 
@@ -91,6 +94,8 @@ pub struct Outgoing {
     lanes: Cell<u32>,
     /// Whether something was settled that the screens have not been told of.
     is_new: Cell<bool>,
+    /// Whether the screens will be told soon that something became of a change.
+    is_moving: Cell<bool>,
     shown: Cell<DateTime<Utc>>,
     timer: RefCell<Option<TimeoutHandle>>,
     /// Somebody else is signed in: nothing is sent any more.
@@ -102,7 +107,8 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// Opens a person's changes; none where the browser keeps nothing.
-    pub async fn open(who: Who, token: Token, told: Told) -> Option<Rc<Self>> {
+    /// `follows`: whether the person may hear of what others change.
+    pub async fn open(who: Who, token: Token, told: Told, follows: bool) -> Option<Rc<Self>> {
         let kept = Kept::open(who.clone()).await.ok()?;
         let http = Http {
             token: Rc::clone(&token),
@@ -119,6 +125,7 @@ impl Outgoing {
             leads: Cell::new(false),
             lanes: Cell::new(0),
             is_new: Cell::new(false),
+            is_moving: Cell::new(false),
             shown: Cell::new(real_now()),
             timer: RefCell::default(),
             is_over: Cell::new(false),
@@ -130,6 +137,9 @@ impl Outgoing {
         spawn_local(async move {
             if lock::hold(&name, false).await {
                 led.lead().await;
+                if follows {
+                    led.follow().await;
+                }
             }
         });
         Some(outgoing)
@@ -140,7 +150,7 @@ impl Outgoing {
     }
 
     /// This tab sends from now on: what other tabs did that this one did not hear is read first.
-    async fn lead(self: Rc<Self>) {
+    async fn lead(self: &Rc<Self>) {
         self.leads.set(true);
         if self.sender.reload().await.is_ok() {
             let entries = self.entries();
@@ -148,7 +158,6 @@ impl Outgoing {
         }
         (self.told.moved)();
         self.pump();
-        self.follow().await;
     }
 
     /// Hears of what others change, for all tabs.
@@ -310,7 +319,7 @@ impl Outgoing {
                 // What another build says in another way it has kept all the same.
                 let entries = lines.lines().filter_map(|line| read(line).ok());
                 self.sender.take(entries.filter(|entry| entry.who == self.who).collect());
-                (self.told.moved)();
+                self.moved_soon();
                 self.pump();
             }
         }
@@ -343,7 +352,7 @@ impl Outgoing {
             match self.sender.step().await {
                 Step::Sent(entry) => {
                     self.post(&written(&entry).unwrap_or_default());
-                    (self.told.moved)();
+                    self.moved_soon();
                     if !entry.is_waiting() {
                         self.is_new.set(true);
                     }
@@ -365,6 +374,18 @@ impl Outgoing {
             if let Some(moment) = later {
                 self.wait_until(moment);
             }
+        }
+    }
+
+    /// Shows what became of changes, not more often than somebody can see.
+    fn moved_soon(self: &Rc<Self>) {
+        if !self.is_moving.replace(true) {
+            let outgoing = Rc::clone(self);
+            let show = move || {
+                outgoing.is_moving.set(false);
+                (outgoing.told.moved)();
+            };
+            set_timeout(show, SEEN_EVERY);
         }
     }
 

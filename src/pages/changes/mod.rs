@@ -6,19 +6,23 @@ mod words;
 
 use crate::backend::{Import, use_backend};
 use crate::download;
-use crate::format::{date_time, local_time};
+use crate::format::{date_time, local_time, number};
 use crate::history::A;
+use crate::pages::customers::read_all;
+use crate::parts::fetched::Doing;
 use crate::parts::live::{derived, live, memo};
 use crate::parts::table::{self, cell};
 use crate::parts::{Empty, Icon, Title, use_toasts};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
+use crate::words::failure;
 use leptos::html;
 use needs::{Needs, not_kept};
 use std::collections::BTreeSet;
 use subscription_rules::Catalogue;
 use subscription_sync::{Entry, NotImported};
+use subscription_usecases::Failure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// The name under which what waits is handed out.
@@ -27,7 +31,7 @@ const FILE: &str = "subscription-desk.changes";
 /// The longest file that is read: tens of thousands of changes.
 const LONGEST: f64 = 20_000_000.0;
 
-/// How many of those that are over are shown.
+/// How many of those that wait are shown, the next ones first; and of those that are over.
 const SHOWN: usize = 50;
 
 /// The screen.
@@ -101,12 +105,72 @@ fn Lists() -> View {
         let list = |id: &'static str, heading: &'static str, entries: Vec<&Entry>| {
             (!entries.is_empty()).then(|| list(t, id, heading, &entries, (&catalogue, &behind)))
         };
+        let more = waiting.len().saturating_sub(SHOWN);
+        let more = (more > 0).then(|| view! { <p class="quiet">{t.queue_more(more as u64)}</p> });
+        let waiting = waiting.into_iter().take(SHOWN).collect();
         view! {
-            {list("waiting-h", t.queue_waiting(), waiting)}
+            {list("waiting-h", t.queue_waiting(), waiting)}{more}
             {list("over-h", t.queue_over(), over)}
         }
     };
-    view! { <div class="stack">{needs}{live(rest)}</div> }
+    view! { <div class="stack">{needs}{live(rest)}<KeptHere/></div> }
+}
+
+/// Keeps all customers on this device, with how far it has come.
+#[component]
+fn KeptHere() -> View {
+    let t = use_texts();
+    let backend = use_backend();
+    let toasts = use_toasts();
+    let doing = Doing::nothing();
+    let failed = RwSignal::new(None::<Failure>);
+    let told = RwSignal::new(None::<(u64, u64)>);
+    let stops = RwSignal::new(false);
+    let press = move |_| {
+        failed.set(None);
+        stops.set(false);
+        doing.run(async move {
+            let all = read_all(backend, move |done, of| {
+                told.try_set(Some((done, of)));
+                // Ended by a press, or by leaving the page.
+                !stops.try_get_untracked().unwrap_or(true)
+            });
+            let read = all.await;
+            if doing.is_gone() {
+                return;
+            }
+            told.set(None);
+            match read {
+                Ok(()) if !stops.get_untracked() => toasts.say(t.keep_all_done()),
+                Ok(()) => {}
+                Err(why) => failed.set(Some(why)),
+            }
+        });
+    };
+    let button = live(move || {
+        if doing.is_pending() {
+            let stop = move |_| stops.set(true);
+            view! { <button class="btn" type="button" on:click=stop>{t.keep_stop()}</button> }
+        } else {
+            view! { <button class="btn" type="button" on:click=press>{t.keep_all()}</button> }
+        }
+    });
+    let progress = live(move || {
+        told.get().map(|(done, of)| {
+            let (done, of) = (number(t, done), number(t, of));
+            view! { <p class="quiet">{t.keep_progress(&done, &of)}</p> }
+        })
+    });
+    view! {
+        <section class="card" aria-labelledby="keep-h">
+            <h2 id="keep-h">{t.keep()}</h2>
+            <p class="hint">{t.keep_all_hint()}</p>
+            <div class="actions">{button}{progress}</div>
+            {live(move || failed.get().map(|why| {
+                view! { <p class="field-error" role="alert"><Icon name="i-warning"/>{failure(t, &why)}</p> }
+            }))}
+        </section>
+    }
 }
 
 /// Those that wait for an earlier one which needs the person.

@@ -7,7 +7,7 @@ use crate::parts::live::{derived, effect, memo};
 use crate::route::{CustomerFilter, Route};
 use crate::view::prelude::*;
 use chrono::NaiveDate;
-use subscription_rules::Cloud;
+use subscription_rules::{Cloud, CustomerId};
 use subscription_usecases::{CustomerQuery, CustomerRow, CustomerSort, Failure, PageToken};
 use wasm_bindgen_futures::spawn_local;
 
@@ -85,6 +85,36 @@ fn query(filter: &CustomerFilter, jump: Option<char>) -> CustomerQuery {
     let start_at = jump.filter(|_| search.is_empty()).map(String::from);
     let starts_with = search.trim_start().to_owned();
     CustomerQuery { starts_with, sort, start_at, ..CustomerQuery::default() }
+}
+
+/// Reads everything of every customer, as the list asks for it, so that what was seen is all there
+/// is: the pages of the list, each account and its history. Tells how many are read, of how many;
+/// ends early when it is told to.
+pub async fn read_all(backend: Backend, told: impl Fn(u64, u64) -> bool) -> Result<(), Failure> {
+    let count = backend.customer_count().await?;
+    let whole = query(&CustomerFilter::default(), None);
+    let size = u16::try_from(PAGE).unwrap_or_default();
+    let mut asked = CustomerQuery { size, ..whole.clone() };
+    let mut done = 0;
+    loop {
+        let page = backend.customers(asked).await?;
+        for row in page.items {
+            read_one(backend, row.customer.id).await?;
+            done += 1;
+            if !told(done, count) {
+                return Ok(());
+            }
+        }
+        let Some(after) = page.next else { return Ok(()) };
+        asked = CustomerQuery { after: Some(after), ..whole.clone() };
+    }
+}
+
+/// Reads everything of one customer.
+pub async fn read_one(backend: Backend, customer: CustomerId) -> Result<(), Failure> {
+    backend.account(customer.clone()).await?;
+    backend.history(customer, None).await?;
+    Ok(())
 }
 
 impl List {

@@ -3,9 +3,10 @@
 use super::device::Device;
 use super::server::{Server, now};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use subscription_rules::{CustomerId, SubscriptionId};
 use subscription_sync::State;
-use subscription_usecases::{Outcome, RequestId, Store};
+use subscription_usecases::{Entry as LogLine, Outcome, RequestId, Store, record};
 
 /// What was seen so far.
 pub struct Checks {
@@ -14,8 +15,21 @@ pub struct Checks {
     revisions: BTreeMap<SubscriptionId, u32>,
     /// The account's commits when it was last looked at.
     seen: BTreeMap<CustomerId, u64>,
-    /// How long the log of a customer was, and its last line.
-    logs: BTreeMap<CustomerId, (usize, String)>,
+    /// How long the log of a customer was, and the end of the chain over it.
+    logs: BTreeMap<CustomerId, (usize, u64)>,
+}
+
+/// Before the first line.
+const START: u64 = 0;
+
+/// The end of a chain after some more lines, each of which counts with all before it.
+fn chain(start: u64, lines: &[LogLine]) -> u64 {
+    lines.iter().fold(start, |before, line| {
+        let mut hash = DefaultHasher::new();
+        before.hash(&mut hash);
+        record::written(line).hash(&mut hash);
+        hash.finish()
+    })
 }
 
 impl Checks {
@@ -63,17 +77,13 @@ impl Checks {
                 return Err(format!("{} has two effects", request.as_str()));
             }
         }
-        // The log is only added to.
-        let (length, last) = self.logs.get(customer).cloned().unwrap_or_else(|| (0, String::new()));
-        let still = length.checked_sub(1).map(|at| format!("{:?}", saved.entries.get(at)));
-        if saved.entries.len() < length || still.is_some_and(|still| still != last) {
+        // The log is only added to: its chain leads over where it ended before.
+        let (length, before) = self.logs.get(customer).copied().unwrap_or((0, START));
+        let (known, new) = saved.entries.split_at_checked(length).unwrap_or((&[], &[]));
+        if known.len() != length || chain(START, known) != before {
             return Err(format!("the log of {customer} was changed"));
         }
-        let end = format!("{:?}", saved.entries.last());
-        self.logs.insert(
-            customer.clone(),
-            (saved.entries.len(), if saved.entries.is_empty() { String::new() } else { end }),
-        );
+        self.logs.insert(customer.clone(), (saved.entries.len(), chain(before, new)));
         for held in saved.account.subscriptions() {
             let before = self.revisions.insert(held.id.clone(), held.revision);
             if before.is_some_and(|before| before > held.revision) {

@@ -133,7 +133,8 @@ pub struct Device {
     is_online: Rc<Cell<bool>>,
     wrong_by: Rc<Cell<TimeDelta>>,
     tab: Option<Tab>,
-    step: Option<Running<Step>>,
+    /// Several accounts are sent at a time.
+    lanes: [Option<Running<Step>>; 2],
     adding: Option<Adding>,
     /// What was last seen of each customer.
     seen: BTreeMap<CustomerId, (CustomerAccount, DateTime<Utc>)>,
@@ -163,7 +164,7 @@ impl Device {
             is_online: Rc::new(Cell::new(true)),
             wrong_by: Rc::new(Cell::new(TimeDelta::zero())),
             tab: None,
-            step: None,
+            lanes: [None, None],
             adding: None,
             seen: BTreeMap::new(),
             acknowledged: Vec::new(),
@@ -221,12 +222,15 @@ impl Device {
                 }
             }
         }
-        if self.step.is_none() {
-            let tab = self.tab();
-            self.step = Some(Box::pin(async move { tab.step().await }));
-        }
-        if let Some(step) = poll(&mut self.step) {
-            say(&self.world, || format!("device {}: {step:?}", self.place));
+        let tab = self.tab();
+        for lane in &mut self.lanes {
+            if lane.is_none() {
+                let tab = Rc::clone(&tab);
+                *lane = Some(Box::pin(async move { tab.step().await }));
+            }
+            if let Some(step) = poll(lane) {
+                say(&self.world, || format!("device {}: {step:?}", self.place));
+            }
         }
     }
 
@@ -360,7 +364,7 @@ impl Device {
     /// The tab dies, and another one opens later on what is on the disk.
     pub fn dies(&mut self) {
         self.world.borrow_mut().tally.crashes += 1;
-        self.step = None;
+        self.lanes = [None, None];
         self.adding = None;
         self.tab = None;
         let unsynced = std::mem::take(&mut self.disk.borrow_mut().unsynced);
