@@ -177,15 +177,15 @@ test.describe("on the screens", () => {
     const customer = new URL(page.url()).pathname;
     await page.goto(`${customer}/account`);
     await started(page);
-    await page.route("**/v1/desk/command", (route) => route.abort());
-    await page.getByRole("combobox", { name: "Special qualifications" }).selectOption("Education");
+    await page.route("**/v1/desk/command*", (route) => route.abort());
+    await page.getByRole("combobox", { name: "Qualification" }).selectOption("Education");
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.locator(".toast").getByText("Saved on this device.")).toBeVisible();
     await page.getByRole("button", { name: "Admin agent" }).click();
     await expect(page.getByText("1 change is not sent. It stays on this device until you sign in here again.")).toBeVisible();
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page.getByRole("heading", { name: "You are not signed in" })).toBeVisible();
-    await page.unroute("**/v1/desk/command");
+    await page.unroute("**/v1/desk/command*");
     await context.clearCookies();
     await signIn(page, "kim");
     await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();

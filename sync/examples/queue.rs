@@ -58,7 +58,7 @@ fn main() {
         for entry in decided.entries {
             outbox.take(Entry { number, ..entry });
         }
-        let _next = outbox.next(at, &BTreeSet::new());
+        let _next = outbox.next(at, &BTreeSet::new(), 1);
         times.push(started.elapsed());
     }
     let last = &mut times[usize::try_from(WAITING).unwrap() - 100..];

@@ -19,8 +19,8 @@ pub enum Pause {
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Send the entry of this number.
-    Send(u64),
+    /// Send the entries of these numbers, each of another account.
+    Send(Vec<u64>),
     /// Nothing before this moment.
     Later(DateTime<Utc>),
     /// Nothing until something changes.
@@ -33,6 +33,8 @@ pub struct Outbox {
     entries: BTreeMap<u64, Entry>,
     pause: Option<Pause>,
     pace: Pace,
+    /// While the server is not reached nothing is sent: how often that was, and until when.
+    away: Option<(u32, DateTime<Utc>)>,
 }
 
 impl Outbox {
@@ -82,13 +84,17 @@ impl Outbox {
         self.entries.insert(entry.number, entry);
     }
 
-    /// What is to be sent next, while some are on their way. In order for each account; and what is about a subscription waits
+    /// What is to be sent next, at most so many, while some are on their way. In order for each account; and what is about a subscription waits
     /// for everything earlier about it, also for what needs the person.
-    pub fn next(&self, now: DateTime<Utc>, sent: &BTreeSet<u64>) -> Next {
+    pub fn next(&self, now: DateTime<Utc>, underway: &BTreeSet<u64>, most: usize) -> Next {
         if self.pause.is_some() {
             return Next::Nothing;
         }
-        let mut earliest: Option<DateTime<Utc>> = None;
+        if let Some((_, until)) = self.away.filter(|(_, until)| *until > now) {
+            let waits = self.entries.values().any(Entry::is_waiting);
+            return if waits { Next::Later(until) } else { Next::Nothing };
+        }
+        let (mut ready, mut earliest) = (Vec::new(), None::<DateTime<Utc>>);
         // Subscriptions of what needs the person, and of what is behind that; accounts that have
         // something earlier on its way.
         let (mut stuck, mut busy) = (BTreeSet::new(), BTreeSet::new());
@@ -105,15 +111,21 @@ impl Outbox {
                 stuck.extend(&entry.touches);
                 continue;
             }
-            if !busy.insert(entry.customer()) || sent.contains(&entry.number) {
+            if !busy.insert(entry.customer()) || underway.contains(&entry.number) {
                 continue;
             }
             match not_before.filter(|moment| *moment > now) {
-                None => return Next::Send(entry.number),
+                None => ready.push(entry.number),
                 Some(moment) => {
                     earliest = Some(earliest.map_or(moment, |held| held.min(moment)));
                 }
             }
+            if ready.len() >= most {
+                break;
+            }
+        }
+        if !ready.is_empty() {
+            return Next::Send(ready);
         }
         earliest.map_or(Next::Nothing, Next::Later)
     }
@@ -129,6 +141,7 @@ impl Outbox {
         dice: u64,
     ) -> Option<Entry> {
         let pace = self.pace;
+        self.heard(&answer, now, dice);
         let entry = self.entries.get_mut(&number)?;
         let State::Waiting { tries, .. } = entry.state else { return None };
         let again = |wait: TimeDelta| State::Waiting {
@@ -163,8 +176,27 @@ impl Outbox {
         Some(entry.clone())
     }
 
+    /// Whether the server was reached: if it was not, everything waits, longer each time.
+    fn heard(&mut self, answer: &Result<Answer, Failure>, now: DateTime<Utc>, dice: u64) {
+        let is_away = matches!(
+            answer,
+            Err(Failure::NotAnswered(
+                NotAnswered::Network | NotAnswered::TimedOut | NotAnswered::NotOurs
+            ))
+        );
+        if !is_away {
+            self.away = None;
+        } else if self.away.is_none_or(|(_, until)| until <= now) {
+            // The answers to one request count once.
+            let times = self.away.map_or(0, |(times, _)| times).saturating_add(1);
+            let until = now.checked_add_signed(wait_after(times, self.pace, dice));
+            self.away = until.map(|until| (times, until));
+        }
+    }
+
     /// The network is back, or the person asks: nothing waits for its time any more.
     pub fn hurry(&mut self) {
+        self.away = None;
         for entry in self.entries.values_mut() {
             if let State::Waiting { not_before, .. } = &mut entry.state {
                 *not_before = None;

@@ -5,7 +5,7 @@ use crate::outbox::{Next, Outbox};
 use chrono::{DateTime, Utc};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use subscription_usecases::{Answer, Failure};
+use subscription_usecases::{Answer, Failure, MOST_COMMANDS, NotAnswered};
 
 /// Why something was not kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,8 +40,9 @@ pub trait Storage {
 /// The way to the server.
 #[expect(async_fn_in_trait, reason = "a browser has one thread, and so has the simulator")]
 pub trait Network {
-    /// Sends a change under its name.
-    async fn send(&self, entry: &Entry) -> Result<Answer, Failure>;
+    /// Sends changes of different accounts, each under its name. There are as many answers, in the
+    /// same order, or none at all.
+    async fn send(&self, entries: &[Entry]) -> Result<Vec<Result<Answer, Failure>>, Failure>;
 }
 
 /// The time, and chance.
@@ -56,7 +57,7 @@ pub trait Clock {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Something was sent and answered, one way or another; as it is now.
-    Sent(Box<Entry>),
+    Sent(Vec<Entry>),
     /// Nothing is to be sent before this moment.
     Later(DateTime<Utc>),
     /// Nothing is to be sent.
@@ -147,31 +148,45 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
     }
 
     /// Sends what is to be sent next, and keeps what became of it. Several may run at a time: each
-    /// takes another account.
+    /// takes other accounts.
     pub async fn step(&self) -> Step {
         self.catch_up().await;
-        let next = self.outbox.borrow().next(self.clock.now(), &self.sent.borrow());
-        let number = match next {
-            Next::Send(number) => number,
+        let next = self.outbox.borrow().next(self.clock.now(), &self.sent.borrow(), MOST_COMMANDS);
+        let numbers = match next {
+            Next::Send(numbers) => numbers,
             Next::Later(moment) => return Step::Later(moment),
             Next::Nothing => return Step::Nothing,
         };
-        let Some(entry) = self.outbox.borrow().get(number).cloned() else { return Step::Nothing };
-        let answer = {
-            let _sent = OnItsWay::of(&self.sent, number);
-            self.network.send(&entry).await
+        let entries: Vec<Entry> = {
+            let outbox = self.outbox.borrow();
+            numbers.iter().filter_map(|number| outbox.get(*number).cloned()).collect()
         };
-        let (now, dice) = (self.clock.now(), self.clock.dice());
-        let changed = self.outbox.borrow_mut().answered(number, answer, now, dice);
-        match changed {
-            Some(changed) => {
-                self.behind.borrow_mut().insert(number, changed.clone());
-                self.catch_up().await;
-                Step::Sent(Box::new(changed))
-            }
-            // Nothing is sent any more until somebody signs in, or loads the page again.
-            None => Step::Nothing,
+        let answers = {
+            let _sent = OnTheirWay::of(&self.sent, numbers);
+            self.network.send(&entries).await
+        };
+        // One that has no answer of its own may have been carried out: it is asked for again.
+        let lost = Failure::NotAnswered(NotAnswered::NotOurs);
+        let answers =
+            answers.map(|answers| answers.into_iter().chain(std::iter::repeat(Err(lost))));
+        let mut answers: Box<dyn Iterator<Item = _>> = match answers {
+            Ok(answers) => Box::new(answers),
+            Err(why) => Box::new(std::iter::repeat(Err(why))),
+        };
+        let now = self.clock.now();
+        let mut changed = Vec::with_capacity(entries.len());
+        for entry in &entries {
+            let (Some(answer), dice) = (answers.next(), self.clock.dice()) else { break };
+            changed.extend(self.outbox.borrow_mut().answered(entry.number, answer, now, dice));
         }
+        if changed.is_empty() {
+            // Nothing is sent any more until somebody signs in, or loads the page again.
+            return Step::Nothing;
+        }
+        let numbered = changed.iter().map(|entry| (entry.number, entry.clone()));
+        self.behind.borrow_mut().extend(numbered);
+        self.catch_up().await;
+        Step::Sent(changed)
     }
 
     /// Keeps what became of entries. Where that fails it is tried again with the next step; and
@@ -190,18 +205,21 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
     }
 }
 
-/// An entry that is on its way for as long as this is there.
-struct OnItsWay<'a>(&'a RefCell<BTreeSet<u64>>, u64);
+/// Entries that are on their way for as long as this is there.
+struct OnTheirWay<'a>(&'a RefCell<BTreeSet<u64>>, Vec<u64>);
 
-impl<'a> OnItsWay<'a> {
-    fn of(sent: &'a RefCell<BTreeSet<u64>>, number: u64) -> Self {
-        sent.borrow_mut().insert(number);
-        Self(sent, number)
+impl<'a> OnTheirWay<'a> {
+    fn of(sent: &'a RefCell<BTreeSet<u64>>, numbers: Vec<u64>) -> Self {
+        sent.borrow_mut().extend(&numbers);
+        Self(sent, numbers)
     }
 }
 
-impl Drop for OnItsWay<'_> {
+impl Drop for OnTheirWay<'_> {
     fn drop(&mut self) {
-        self.0.borrow_mut().remove(&self.1);
+        let mut sent = self.0.borrow_mut();
+        for number in &self.1 {
+            sent.remove(number);
+        }
     }
 }

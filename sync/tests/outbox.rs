@@ -46,6 +46,10 @@ fn on_their_way<const N: usize>(numbers: [u64; N]) -> BTreeSet<u64> {
     numbers.into()
 }
 
+fn send(number: u64) -> Next {
+    Next::Send(vec![number])
+}
+
 fn done() -> Answer {
     Answer::Done(Done {
         customer: CustomerId::parse("c-1").unwrap(),
@@ -64,22 +68,22 @@ fn refused() -> Failure {
 fn in_order_for_each_account() {
     let mut outbox =
         Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2"), entry(3, "c-2", "s-3")]);
-    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(1));
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(1));
     outbox.answered(1, Err(NotAnswered::Busy(30).into()), at(0), 0).unwrap();
     assert_eq!(
-        outbox.next(at(0), &on_their_way([])),
-        Next::Send(3),
+        outbox.next(at(0), &on_their_way([]), 1),
+        send(3),
         "the second waits behind the first"
     );
     outbox.answered(3, Ok(done()), at(1), 0).unwrap();
     assert_eq!(
-        outbox.next(at(1), &on_their_way([])),
+        outbox.next(at(1), &on_their_way([]), 1),
         Next::Later(at(30)),
         "as long as the server asks for"
     );
-    assert_eq!(outbox.next(at(30), &on_their_way([])), Next::Send(1));
+    assert_eq!(outbox.next(at(30), &on_their_way([]), 1), send(1));
     outbox.answered(1, Ok(done()), at(31), 0).unwrap();
-    assert_eq!(outbox.next(at(31), &on_their_way([])), Next::Send(2));
+    assert_eq!(outbox.next(at(31), &on_their_way([]), 1), send(2));
 }
 
 /// While one is on its way, what is next is of another account.
@@ -87,8 +91,22 @@ fn in_order_for_each_account() {
 fn several_are_on_their_way() {
     let outbox =
         Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2"), entry(3, "c-2", "s-3")]);
-    assert_eq!(outbox.next(at(0), &on_their_way([1])), Next::Send(3));
-    assert_eq!(outbox.next(at(0), &on_their_way([1, 3])), Next::Nothing);
+    assert_eq!(outbox.next(at(0), &on_their_way([1]), 1), send(3));
+    assert_eq!(outbox.next(at(0), &on_their_way([1, 3]), 1), Next::Nothing);
+}
+
+/// Changes of several accounts go together, of each account the first.
+#[test]
+fn several_accounts_are_sent_together() {
+    let outbox = Outbox::of([
+        entry(1, "c-1", "s-1"),
+        entry(2, "c-1", "s-2"),
+        entry(3, "c-2", "s-3"),
+        entry(4, "c-3", "s-4"),
+    ]);
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 9), Next::Send(vec![1, 3, 4]));
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 2), Next::Send(vec![1, 3]));
+    assert_eq!(outbox.next(at(0), &on_their_way([3]), 9), Next::Send(vec![1, 4]));
 }
 
 /// What needs the person holds up what is about the same subscription, and nothing else.
@@ -98,14 +116,14 @@ fn what_needs_the_person_holds_up_its_subscription() {
         Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-1"), entry(3, "c-1", "s-2")]);
     outbox.answered(1, Err(refused()), at(0), 0).unwrap();
     assert_eq!((outbox.needing_you(), outbox.waiting()), (1, 2));
-    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(3));
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(3));
     outbox.answered(3, Ok(done()), at(0), 0).unwrap();
-    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Nothing);
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 1), Next::Nothing);
     let held = outbox.get(1).unwrap().clone();
     for settled in held.settled(Choice::Drop, at(1), 4) {
         outbox.take(settled);
     }
-    assert_eq!(outbox.next(at(1), &on_their_way([])), Next::Send(2));
+    assert_eq!(outbox.next(at(1), &on_their_way([]), 1), send(2));
 }
 
 /// What becomes of each answer.
@@ -144,13 +162,29 @@ fn some_answers_are_not_about_the_entry() {
         let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
         assert_eq!(outbox.answered(1, Err(why.into()), at(0), 0), None);
         assert_eq!(
-            (outbox.pause(), outbox.next(at(0), &on_their_way([]))),
+            (outbox.pause(), outbox.next(at(0), &on_their_way([]), 1)),
             (Some(pause), Next::Nothing)
         );
         outbox.resume();
-        assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(1));
+        assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(1));
         assert_eq!(outbox.get(1).unwrap().state, entry(1, "c-1", "s-1").state);
     }
+}
+
+/// A server that is not reached for one change is not asked for another one until it is time.
+#[test]
+fn while_the_server_is_not_reached_nothing_is_sent() {
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-2", "s-2")]);
+    outbox.answered(1, Err(NotAnswered::Network.into()), at(0), 0).unwrap();
+    let half = at(0) + TimeDelta::milliseconds(500);
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 9), Next::Later(half));
+    assert_eq!(outbox.next(half, &on_their_way([]), 9), Next::Send(vec![1, 2]));
+    // Half of two seconds, after the second time.
+    outbox.answered(2, Err(NotAnswered::TimedOut.into()), at(10), 0).unwrap();
+    assert_eq!(outbox.next(at(10), &on_their_way([]), 9), Next::Later(at(11)));
+    // Reached, if only to be told to wait with one.
+    outbox.answered(1, Err(NotAnswered::Busy(60).into()), at(20), 0).unwrap();
+    assert_eq!(outbox.next(at(20), &on_their_way([]), 9), Next::Send(vec![2]));
 }
 
 /// When the network is back nothing waits for its time.
@@ -158,9 +192,9 @@ fn some_answers_are_not_about_the_entry() {
 fn the_network_is_back() {
     let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
     outbox.answered(1, Err(NotAnswered::Network.into()), at(0), 0).unwrap();
-    assert!(matches!(outbox.next(at(0), &on_their_way([])), Next::Later(_)));
+    assert!(matches!(outbox.next(at(0), &on_their_way([]), 1), Next::Later(_)));
     outbox.hurry();
-    assert_eq!(outbox.next(at(0), &on_their_way([])), Next::Send(1));
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(1));
 }
 
 /// "Apply mine again" is a new entry with a new name, decided on what somebody else made; the old

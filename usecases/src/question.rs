@@ -23,6 +23,7 @@ pub enum Question {
     History(CustomerId, Option<SubscriptionId>),
     Activity(LogQuery, u32),
     Command(Box<Command>, Ask),
+    Commands(Vec<(Command, Ask)>),
 }
 
 /// What is answered, each to the question of the same name.
@@ -36,6 +37,7 @@ pub enum Reply {
     Account(Box<CustomerAccount>),
     Entries(Vec<Entry>),
     Answer(Answer),
+    Answers(Vec<Result<Answer, Failure>>),
     /// No server says this: what was decided by the screens and is kept to be sent.
     Kept(Answer),
 }
@@ -54,6 +56,9 @@ pub struct Me {
     pub now: DateTime<Utc>,
 }
 
+/// The most commands that one question has; what is beyond is not carried out and has no answer.
+pub const MOST_COMMANDS: usize = 50;
+
 /// The most log lines that one answer has.
 const MOST_LINES: u32 = 5_000;
 
@@ -69,12 +74,13 @@ impl Question {
             Self::Activity(..) => "activity",
             Self::Command(_, Ask { validate_only: true, .. }) => "preview",
             Self::Command(..) => "command",
+            Self::Commands(_) => "commands",
         }
     }
 
     /// Whether it changes something, if it is not refused.
     pub const fn writes(&self) -> bool {
-        matches!(self, Self::Command(_, Ask { validate_only: false, .. }))
+        matches!(self, Self::Command(_, Ask { validate_only: false, .. }) | Self::Commands(_))
     }
 
     /// Answers it from a store.
@@ -104,6 +110,14 @@ impl Question {
             }
             Self::Command(command, ask) => {
                 Reply::Answer(command.carry_out(store, caller, ask).await?)
+            }
+            // Each for itself, in their order: what one comes to is no reason to leave the next.
+            Self::Commands(commands) => {
+                let mut answers = Vec::with_capacity(commands.len());
+                for (command, ask) in commands.iter().take(MOST_COMMANDS) {
+                    answers.push(command.carry_out(store, caller, ask).await);
+                }
+                Reply::Answers(answers)
             }
         })
     }

@@ -24,8 +24,8 @@ use web_sys::{BroadcastChannel, MessageEvent};
 /// The name of the channel on which the tabs tell each other, and of the lock of the one that sends.
 const NAME: &str = "subscription-desk.changes";
 
-/// How many accounts are sent at a time.
-const LANES: u32 = 6;
+/// How many requests are on their way at a time, each with changes of other accounts.
+const LANES: u32 = 2;
 
 /// How often the screens are read again while much is being sent.
 const SHOWN_EVERY: TimeDelta = TimeDelta::seconds(1);
@@ -43,13 +43,21 @@ struct Http {
 }
 
 impl Network for Http {
-    async fn send(&self, entry: &Entry) -> Result<Answer, Failure> {
-        let question = Question::Command(Box::new(entry.command.clone()), entry.ask.clone());
+    async fn send(&self, entries: &[Entry]) -> Result<Vec<Result<Answer, Failure>>, Failure> {
+        let question = match entries {
+            [entry] => Question::Command(Box::new(entry.command.clone()), entry.ask.clone()),
+            all => {
+                let asked = |entry: &Entry| (entry.command.clone(), entry.ask.clone());
+                Question::Commands(all.iter().map(asked).collect())
+            }
+        };
         let text = http::asked_for("", (self.token)(), Some(&self.name), &question).await;
         (self.heard)(text.as_ref().err().copied());
-        match http::reply(&text?)? {
-            Reply::Answer(answer) => Ok(answer),
-            _ => Err(NotAnswered::NotOurs.into()),
+        match http::reply(&text?) {
+            Ok(Reply::Answer(answer)) => Ok(vec![Ok(answer)]),
+            Ok(Reply::Answers(answers)) => Ok(answers),
+            Ok(_) => Err(NotAnswered::NotOurs.into()),
+            Err(why) => Err(why),
         }
     }
 }
@@ -350,10 +358,11 @@ impl Outgoing {
         let mut later = None;
         while !self.is_over.get() {
             match self.sender.step().await {
-                Step::Sent(entry) => {
-                    self.post(&written(&entry).unwrap_or_default());
+                Step::Sent(entries) => {
+                    let lines: Vec<String> = entries.iter().filter_map(written).collect();
+                    self.post(&lines.join("\n"));
                     self.moved_soon();
-                    if !entry.is_waiting() {
+                    if !entries.iter().all(Entry::is_waiting) {
                         self.is_new.set(true);
                     }
                     if real_now() - self.shown.get() > SHOWN_EVERY {

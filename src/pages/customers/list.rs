@@ -3,6 +3,7 @@
 use crate::backend::{Backend, use_backend};
 use crate::history::use_router;
 use crate::parts::VirtualRows;
+use crate::parts::fetched::both;
 use crate::parts::live::{derived, effect, memo};
 use crate::route::{CustomerFilter, Route};
 use crate::view::prelude::*;
@@ -192,8 +193,8 @@ impl List {
         self.turn.set(turn);
         let size = u16::try_from(keep.clamp(PAGE, MOST)).unwrap_or_default();
         spawn_local(async move {
-            let count = self.backend.customer_count().await;
-            let page = self.backend.customers(CustomerQuery { size, ..query }).await;
+            let page = self.backend.customers(CustomerQuery { size, ..query });
+            let (count, page) = both(self.backend.customer_count(), page).await;
             if self.turn.try_get_untracked() != Some(turn) {
                 return;
             }

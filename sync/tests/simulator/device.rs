@@ -79,7 +79,7 @@ struct SimNetwork {
 const PATIENCE: TimeDelta = TimeDelta::seconds(35);
 
 impl Network for SimNetwork {
-    async fn send(&self, entry: &Entry) -> Result<Answer, Failure> {
+    async fn send(&self, entries: &[Entry]) -> Result<Vec<Result<Answer, Failure>>, Failure> {
         if !self.is_online.get() {
             return Err(NotAnswered::Network.into());
         }
@@ -87,13 +87,13 @@ impl Network for SimNetwork {
             let mut shared = self.world.borrow_mut();
             shared.next_message += 1;
             let id = shared.next_message;
-            shared.requests.push(Message { id, entry: entry.clone() });
+            shared.requests.push(Message { id, entries: entries.to_vec() });
             (id, shared.now + PATIENCE)
         };
         std::future::poll_fn(|_| {
             let mut shared = self.world.borrow_mut();
             match shared.arrived.remove(&id) {
-                Some(answer) => Poll::Ready(answer),
+                Some(answers) => Poll::Ready(answers),
                 None if shared.now > late => Poll::Ready(Err(NotAnswered::TimedOut.into())),
                 None => Poll::Pending,
             }

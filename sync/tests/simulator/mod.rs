@@ -16,7 +16,8 @@ use std::rc::Rc;
 use subscription_sync::Entry;
 use subscription_usecases::{Answer, Failure};
 
-/// Seeds that once found something.
+/// Seeds that once found something. The runs have grown since, so a seed is another history now; what
+/// it found then is said beside it.
 pub const FOUND: &[u64] = &[
     // An answer that could not be kept was never tried again.
     0,
@@ -54,15 +55,18 @@ impl Tally {
 #[derive(Clone)]
 pub struct Message {
     pub id: u64,
-    pub entry: Entry,
+    pub entries: Vec<Entry>,
 }
 
 /// An answer on its way.
 #[derive(Clone)]
 pub struct Reply {
     pub id: u64,
-    pub answer: Result<Answer, Failure>,
+    pub answers: Answers,
 }
+
+/// An answer to each change of a request, or none to the request.
+pub type Answers = Result<Vec<Result<Answer, Failure>>, Failure>;
 
 /// What all parts of the world share.
 pub struct Shared {
@@ -71,7 +75,7 @@ pub struct Shared {
     pub requests: Vec<Message>,
     pub replies: Vec<Reply>,
     /// Answers that have arrived, for whoever still waits.
-    pub arrived: BTreeMap<u64, Result<Answer, Failure>>,
+    pub arrived: BTreeMap<u64, Answers>,
     pub next_message: u64,
     pub is_calm: bool,
     pub tells: bool,
@@ -187,9 +191,8 @@ fn delivers_request(world: &World, server: &Server) {
         }
     };
     let Some(message) = taken else { return };
-    let answer = server.answers(world, &message.entry);
-    say(world, || format!("server: {} → {}", message.entry.ask.request.as_str(), short(&answer)));
-    world.borrow_mut().replies.push(Reply { id: message.id, answer });
+    let answers = server.answers(world, &message.entries);
+    world.borrow_mut().replies.push(Reply { id: message.id, answers });
 }
 
 fn delivers_reply(world: &World) {
@@ -199,12 +202,12 @@ fn delivers_reply(world: &World) {
         return;
     }
     let at = usize::try_from(shared.dice.below(count)).unwrap();
-    let Reply { id, answer } = shared.replies.swap_remove(at);
+    let Reply { id, answers } = shared.replies.swap_remove(at);
     if !shared.is_calm && shared.dice.below(100) < 12 {
         shared.tally.lost += 1;
         return;
     }
-    shared.arrived.insert(id, answer);
+    shared.arrived.insert(id, answers);
 }
 
 pub fn short(answer: &Result<Answer, Failure>) -> String {

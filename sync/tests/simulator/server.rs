@@ -1,6 +1,6 @@
 //! The server: the use cases on the store in memory.
 
-use super::{World, say, short};
+use super::{Answers, World, say, short};
 use chrono::NaiveDate;
 use std::fs;
 use std::future::Future;
@@ -74,20 +74,34 @@ impl Server {
         now(self.0.store.account(partner, customer)).unwrap().unwrap().value
     }
 
-    /// Carries out a request; now and then it is too busy, or has broken off after the commit.
-    pub fn answers(&self, world: &World, entry: &Entry) -> Result<Answer, Failure> {
-        let chance = if world.borrow().is_calm { 100 } else { world.borrow_mut().dice.below(100) };
-        if chance < 5 {
+    /// Carries out a request; now and then it is too busy, breaks off in the middle, or has broken
+    /// off after the last commit.
+    pub fn answers(&self, world: &World, entries: &[Entry]) -> Answers {
+        let chance =
+            || if world.borrow().is_calm { 100 } else { world.borrow_mut().dice.below(100) };
+        if chance() < 5 {
             return Err(NotAnswered::Busy(2).into());
         }
+        let mut answers = Vec::new();
+        for entry in entries {
+            if chance() < 5 {
+                return Err(NotAnswered::TimedOut.into());
+            }
+            let answer = self.carries_out(world, entry);
+            say(world, || format!("server: {} → {}", entry.ask.request.as_str(), short(&answer)));
+            answers.push(answer);
+        }
+        if chance() < 5 { Err(NotAnswered::TimedOut.into()) } else { Ok(answers) }
+    }
+
+    fn carries_out(&self, world: &World, entry: &Entry) -> Result<Answer, Failure> {
         let partner = &self.0.demo.partner().id;
         let before = now(self.0.store.recorded(partner, &entry.ask.request)).unwrap();
         if before.is_some() {
             world.borrow_mut().tally.repeated += 1;
         }
         let caller = self.caller(world, &entry.who.user);
-        let answer = now(entry.command.carry_out(&self.0.store, &caller, &entry.ask));
-        if chance < 10 { Err(NotAnswered::TimedOut.into()) } else { answer }
+        now(entry.command.carry_out(&self.0.store, &caller, &entry.ask))
     }
 
     /// Somebody else changes something, in front of a screen with a network.
