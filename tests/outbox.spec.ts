@@ -207,6 +207,24 @@ test.describe("somebody else was faster", () => {
     await expectAccessible(page);
   });
 
+  test("it comes to the page while that is open, and stays while the server comes and goes", async ({ page, context, request }) => {
+    await open(page, PREMIUM);
+    await context.setOffline(true);
+    await setQuantity(page, "13");
+    await expect(kept(page)).toBeVisible();
+    await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Changes" }).click();
+    await colleague(request, PREMIUM, 20);
+    await context.setOffline(false);
+    const card = page.getByRole("region", { name: "Quantity of Office 365 Business Premium: 13" });
+    await expect(card.getByRole("row", { name: /^Quantity/ }).getByRole("cell")).toHaveText(["12", "13", "20"]);
+    await expect(page.getByText(/The server is not reached/)).toHaveCount(0);
+    await card.getByRole("textbox", { name: "Quantity" }).fill("17");
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Send now" }).click();
+    await expect(standing(page)).toHaveText("Offline · 1 needs you");
+    await expect(card.getByRole("textbox", { name: "Quantity" }), "what is typed stays").toHaveValue("17");
+  });
+
   test("apply mine again", async ({ page, context, request }) => {
     const card = await conflict(page, context, request);
     await card.getByRole("button", { name: "Apply mine again" }).click();

@@ -106,6 +106,10 @@ fn Standing() -> View {
     let is_away = memo(move || backend.link().is_some_and(|link| link.is_away));
     let needs = memo(move || counts.get().is_some_and(|(_, needing)| needing > 0));
     let is_there = memo(move || backend.link().is_some());
+    // Where there is no room for words.
+    let open = memo(move || counts.get().map_or(0, |(waiting, needing)| waiting + needing));
+    let number =
+        |open: usize| (open > 0).then(|| view! { <b aria-hidden="true">{open.to_string()}</b> });
     let to = Signal::stored(Route::Changes);
     let class = derived(move || {
         if needs.get() || is_away.get() { "standing standing--warning" } else { "standing" }
@@ -118,7 +122,9 @@ fn Standing() -> View {
             });
             view! {
                 <div class=class>
-                    <A to=to class="btn btn--quiet">{icon}<span>{text}</span></A>
+                    <A to=to class="btn btn--quiet">
+                        {icon}<span>{text}</span>{live(move || number(open.get()))}
+                    </A>
                     <span class="sr" role="status">{text}</span>
                 </div>
             }

@@ -25,7 +25,9 @@ const INPUTS: &[&str] = &[
     "rules",
     "src",
     "style",
+    "sync",
     "usecases",
+    "view-macro",
     "xtask/js",
     "xtask/src/build.rs",
     "server/src/site/fallback.rs",
@@ -167,4 +169,29 @@ fn put_in_place(made: &Path, folder: &Path) -> Result<()> {
         .with_context(|| format!("cannot put the site into {}", folder.display()))?;
     let _ = fs::remove_dir_all(&old);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::INPUTS;
+    use crate::place;
+    use std::fs;
+
+    /// A change to a package that the screens are made of is a change to the site.
+    #[test]
+    fn every_package_of_the_screens_is_an_input() {
+        let text = fs::read_to_string(place::root().join("Cargo.toml")).unwrap();
+        // `subscription-rules = { path = "rules" }` among all, `subscription-rules.workspace = true`
+        // among those of the screens.
+        let path = |line: &str| {
+            let (name, rest) = line.split_once(" = { path = \"")?;
+            let used = text.contains(&format!("\n{name}.workspace = true"));
+            Some(rest.split('"').next()?.to_owned()).filter(|_| used)
+        };
+        let folders: Vec<String> = text.lines().filter_map(path).collect();
+        assert!(folders.len() > 3, "{folders:?}");
+        for folder in folders {
+            assert!(INPUTS.contains(&folder.as_str()), "{folder} is missing");
+        }
+    }
 }

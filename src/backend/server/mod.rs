@@ -132,9 +132,11 @@ impl ServerDesk {
             let at = if is_away { before.at } else { now };
             self.link.set(Link { is_away, at, ..before });
         }
-        // What waits for its time need not, once the network is back.
+        // The network is back: what waits for its time need not, and what was seen is seen anew.
         if before.is_away && !is_away {
+            self.seen_at.set(None);
             self.hurry();
+            self.changed();
         }
     }
 

@@ -41,16 +41,18 @@ pub fn Changes() -> View {
     let backend = use_backend();
     let facts = derived(move || backend.link().map(|link| standing(t, link)).unwrap_or_default());
     let actions = move || view! { <Actions/> };
-    let content = move || {
-        if backend.link().is_none() {
+    // The lists stay while the server comes and goes, with what is typed in them.
+    let keeps = memo(move || backend.link().map(|link| link.keeps));
+    let content = move || match keeps.get() {
+        None => {
             let (title, text) = (t.queue_demo_title(), t.queue_demo_text());
-            return view! { <Empty icon="i-sync" title=title text=text/> };
+            view! { <Empty icon="i-sync" title=title text=text/> }
         }
-        if backend.link().is_some_and(|link| !link.keeps) {
+        Some(false) => {
             let (title, text) = (t.queue_no_storage_title(), t.queue_no_storage_text());
-            return view! { <Empty icon="i-away" title=title text=text/> };
+            view! { <Empty icon="i-away" title=title text=text/> }
         }
-        view! { <Lists/> }
+        Some(true) => view! { <Lists/> },
     };
     view! {
         <Title text=t.queue().to_owned() actions=actions facts=facts/>
@@ -68,9 +70,9 @@ fn standing(t: T, link: crate::backend::Link) -> Vec<String> {
 fn Lists() -> View {
     let t = use_texts();
     let backend = use_backend();
-    let needs = move || {
+    let needs = move |numbers: Vec<u64>| {
         let all = backend.outgoing().map(|outgoing| outgoing.entries()).unwrap_or_default();
-        let cards = all.into_iter().filter(Entry::needs_you);
+        let cards = all.into_iter().filter(|entry| numbers.contains(&entry.number));
         let cards: Vec<View> = cards.map(|entry| view! { <Needs entry=entry/> }).collect();
         (!cards.is_empty()).then(|| {
             view! {
@@ -87,8 +89,8 @@ fn Lists() -> View {
         all.iter().filter(|entry| entry.needs_you()).map(|entry| entry.number).collect::<Vec<_>>()
     });
     let needs = live(move || {
-        needing.track();
-        untrack(needs)
+        let numbers = needing.get();
+        untrack(|| needs(numbers))
     });
     let rest = move || {
         let all = backend.outgoing().map(|outgoing| outgoing.entries()).unwrap_or_default();

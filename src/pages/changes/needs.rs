@@ -206,7 +206,7 @@ fn EditField(entry: Entry, label: &'static str, value: String, doing: Doing) -> 
     };
     let is_other = derived(move || (*value.read() == first).then_some("true"));
     view! {
-        <form class="buy" novalidate on:submit=submit>
+        <form class="instead" novalidate on:submit=submit>
             <Field id="other-value" label=label value=value error=failed numeric=numeric longest=120/>
             <button class="btn" type="submit" aria-disabled=is_other>{t.queue_submit_edited()}</button>
         </form>
