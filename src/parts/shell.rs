@@ -335,7 +335,9 @@ fn Banners() -> View {
     });
     on_cleanup(move || told.remove());
     let damaged_seen = RwSignal::new(false);
+    let router = use_router();
     let changes = memo(move || {
+        router.route().track();
         let outgoing = backend.outgoing()?;
         let (waiting, needing) = outgoing.counts();
         match (outgoing.pause(), waiting, needing, outgoing.unread()) {
@@ -345,7 +347,10 @@ fn Banners() -> View {
             (Some(Pause::OtherVersion), 1.., ..) => {
                 Some((t.queue_other_version(waiting as u64), WayOut::Reload))
             }
-            (_, _, 1.., _) => Some((t.queue_needing(needing as u64), WayOut::Changes)),
+            // The page itself shows them.
+            (_, _, 1.., _) if !router.is_here(&Route::Changes) => {
+                Some((t.queue_needing(needing as u64), WayOut::Changes))
+            }
             (.., unread @ 1..) => Some((t.queue_unread(unread as u64), WayOut::Reload)),
             _ => None,
         }

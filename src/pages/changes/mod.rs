@@ -115,7 +115,7 @@ fn Lists() -> View {
             {list("over-h", t.queue_over(), over)}
         }
     };
-    view! { <div class="stack">{needs}{live(rest)}<KeptHere/></div> }
+    view! { <div class="stack changes">{needs}{live(rest)}<KeptHere/></div> }
 }
 
 /// Keeps all customers on this device, with how far it has come.
