@@ -328,6 +328,38 @@ test.describe("several tabs", () => {
   });
 });
 
+test("a tab of another version than the server's leaves the sending to one that is not", async ({ page, context, request }) => {
+  await open(page, PREMIUM);
+  const other = await context.newPage();
+  await open(other, customerAt(FABRIKAM));
+  await page.route("**/v1/desk/*", (route) => route.fulfill({ status: 409, contentType: "application/json", body: "{}" }));
+  await setQuantity(page, "13");
+  await expect(kept(page)).toBeVisible();
+  await expect.poll(async () => (await held(request, PREMIUM)).quantity).toBe(13);
+});
+
+test("another role and back, without loading again: what waits is sent", async ({ page, request }) => {
+  await open(page, PREMIUM);
+  await page.route("**/v1/desk/command*", (route) => route.abort());
+  await setQuantity(page, "13");
+  await expect(kept(page)).toBeVisible();
+  await navigate(page, "Settings");
+  await page.getByRole("combobox", { name: "Act as" }).selectOption("Sales agent");
+  await expect(page.getByRole("button", { name: "Sales agent" })).toBeVisible();
+  await expect(standing(page)).toHaveText("Online");
+  await page.unroute("**/v1/desk/command*");
+  await page.getByRole("combobox", { name: "Act as" }).selectOption("Admin agent");
+  await expect.poll(async () => (await held(request, PREMIUM)).quantity).toBe(13);
+});
+
+test("another role is another sign-in: without the server it stays as it was", async ({ page, context }) => {
+  await open(page, "/settings");
+  await context.setOffline(true);
+  await page.getByRole("combobox", { name: "Act as" }).selectOption("Sales agent");
+  await expect(page.getByRole("combobox", { name: "Act as" })).toHaveValue("AdminAgent");
+  await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();
+});
+
 test("what waits goes to another browser as a file, and is done once", async ({ page, context, browser, request }) => {
   await open(page, PREMIUM);
   await context.setOffline(true);
@@ -416,15 +448,16 @@ test("garbage among the changes is left alone, and everything works", async ({ p
   expect(await changes(page), "nothing of it was removed").toHaveLength(7);
 });
 
-test("somebody else on this machine sees nothing of it and sends nothing of it", async ({ page, context, request }) => {
+test("somebody else on this machine sees nothing of it and sends nothing of it", async ({ page, request }) => {
   await open(page, PREMIUM);
-  await context.setOffline(true);
+  await page.route("**/v1/desk/command*", (route) => route.abort());
   await setQuantity(page, "13");
   await expect(kept(page)).toBeVisible();
-  // Another role is another person to the desk; the settings are kept, the sign-in comes later.
+  // Another role is another person to the desk.
   await navigate(page, "Settings");
   await page.getByRole("combobox", { name: "Act as" }).selectOption("Sales agent");
-  await context.setOffline(false);
+  await expect(page.getByRole("button", { name: "Sales agent" })).toBeVisible();
+  await page.unroute("**/v1/desk/command*");
   await page.reload();
   await ready(page);
   await expect(page.getByRole("button", { name: "Sales agent" })).toBeVisible();

@@ -2,7 +2,7 @@
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::window;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -14,22 +14,36 @@ fn locks() -> Option<JsValue> {
     locks.is_object().then_some(locks)
 }
 
-/// Takes a lock and keeps it for as long as the page lives; `if_free` gives up at once when another
-/// tab has it. Tells whether it is held. Without locks a tab is alone and holds them all.
-pub async fn hold(name: &str, if_free: bool) -> bool {
-    let Some(locks) = locks() else { return true };
-    let held = Rc::new(Cell::new(false));
+/// A lock that is held, for as long as the page lives or until it is let go.
+pub struct Held(Option<Function>);
+
+impl Held {
+    /// Lets it go: the next tab takes it.
+    pub fn let_go(self) {
+        if let Some(end) = self.0 {
+            let _ = end.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// Takes a lock; `if_free` gives up at once when another tab has it. Without locks a tab is alone
+/// and holds them all.
+pub async fn hold(name: &str, if_free: bool) -> Option<Held> {
+    let Some(locks) = locks() else { return Some(Held(None)) };
+    let held = Rc::new(RefCell::new(None::<Held>));
     let outcome = Promise::new(&mut |resolve, _| {
         let held = held.clone();
         let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-            held.set(!lock.is_null());
-            let _ = resolve.call0(&JsValue::UNDEFINED);
             if lock.is_null() {
-                JsValue::UNDEFINED
-            } else {
-                // Never settled: the lock is let go when the page is.
-                Promise::new(&mut |_, _| {}).into()
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+                return JsValue::UNDEFINED;
             }
+            // Until it is settled the lock is held.
+            let until = Promise::new(&mut |end, _| {
+                held.replace(Some(Held(Some(end))));
+            });
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+            until.into()
         });
         let options = js_sys::Object::new();
         let _ = Reflect::set(&options, &"ifAvailable".into(), &if_free.into());
@@ -41,5 +55,5 @@ pub async fn hold(name: &str, if_free: bool) -> bool {
         }
     });
     let _ = JsFuture::from(outcome).await;
-    held.get()
+    held.take()
 }

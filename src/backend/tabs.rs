@@ -93,12 +93,12 @@ impl Tabs {
     /// Takes the lock if it is free; tells whether this tab writes now. Otherwise waits for it in
     /// the background and calls `taken` when the tab before has gone.
     pub async fn take_lock(self: &Rc<Self>, taken: impl FnOnce() + 'static) -> bool {
-        let held = lock::hold(NAME, true).await;
+        let held = lock::hold(NAME, true).await.is_some();
         self.writes.set(held);
         if !held {
             let tabs = self.clone();
             wasm_bindgen_futures::spawn_local(async move {
-                if lock::hold(NAME, false).await {
+                if lock::hold(NAME, false).await.is_some() {
                     tabs.writes.set(true);
                     taken();
                 }

@@ -7,7 +7,7 @@ use js_sys::{Reflect, Uint8Array};
 use subscription_usecases::NotAnswered;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::ReadableStreamDefaultReader;
+use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
 /// Where one is in the stream, to go on from there.
 #[derive(Debug, Default, Clone)]
@@ -27,10 +27,12 @@ pub enum Told {
 pub async fn read(
     token: Option<String>,
     mut place: Place,
+    signal: Option<&AbortSignal>,
     told: impl Fn(Told, &Place),
 ) -> Result<(), NotAnswered> {
     let lost = |_| NotAnswered::Network;
-    let mut request = Request::get("/v1/events").header("accept", "text/event-stream");
+    let mut request = Request::get("/v1/events").abort_signal(signal);
+    request = request.header("accept", "text/event-stream");
     if let Some(token) = token {
         request = request.header("authorization", &token);
     }

@@ -20,20 +20,23 @@ use crate::view::ev;
 use crate::view::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use gloo_net::http::Request;
+use js_sys::Promise;
 use outgoing::{Token, Told};
 use seen::Seen;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 use subscription_rules::{
     Catalogue, CustomerAccount, CustomerId, Permission, PriceList, SubscriptionId,
 };
-use subscription_sync::{Ahead, Decided, Entry, NotKept, Who, as_saved};
+use subscription_sync::{Ahead, Decided, Entry, NotKept, Pause, Who, as_saved};
 use subscription_usecases::{
     Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, SavedStore, Sold,
     StoreError, record,
 };
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 struct Server {
     sign_in: SignIn,
@@ -140,12 +143,21 @@ impl ServerDesk {
         }
     }
 
+    fn is_paused(self) -> bool {
+        let outgoing = self.inner().outgoing.borrow().clone();
+        outgoing.is_some_and(|outgoing| outgoing.pause() == Some(Pause::SignedOut))
+    }
+
     /// Asks the server.
     async fn asked(self, question: &Question) -> Result<String, NotAnswered> {
         let server = self.inner();
         let name = server.name();
         let answer = http::asked_for("", server.token(), Some(&name), question).await;
         self.heard(matches!(&answer, Err(why) if is_away(*why)));
+        // Signed in again, with another tab: what has waited for that need not any more.
+        if answer.is_ok() && self.is_paused() {
+            self.hurry();
+        }
         answer
     }
 
@@ -241,6 +253,17 @@ async fn ahead(
     Ahead::over(store, (seen, at), changes, caller).await
 }
 
+/// Ends when everything that is to be done now has been done.
+async fn turn() {
+    let over = Promise::new(&mut |resolve, _| {
+        let over = move || {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        };
+        set_timeout(over, Duration::ZERO);
+    });
+    let _ = JsFuture::from(over).await;
+}
+
 /// Nothing was done, and nothing will be.
 fn not_kept(why: NotKept) -> Failure {
     StoreError::Unavailable(why.to_string()).into()
@@ -328,16 +351,13 @@ impl Desk for ServerDesk {
         Settings { cloud, start, days_moved: 0, ..server.settings.borrow().clone() }
     }
 
-    /// Keeps what was chosen. Another role or cloud is another sign-in.
+    /// Keeps what was chosen. Another role or cloud is another sign-in, for which the server has to
+    /// be there; without it they stay as they were.
     fn set_settings(&self, settings: Settings) {
         let (desk, server) = (*self, self.inner());
-        let is_me = {
-            let before = server.settings.borrow();
-            (before.role, before.cloud) == (settings.role, settings.cloud)
-        };
+        let before = server.settings.replace(settings.clone());
         settings.keep(&LocalShelf);
-        *server.settings.borrow_mut() = settings.clone();
-        if is_me {
+        if (before.role, before.cloud) == (settings.role, settings.cloud) {
             desk.changed();
             return;
         }
@@ -346,10 +366,17 @@ impl Desk for ServerDesk {
             outgoing.end();
         }
         spawn_local(async move {
-            // If nobody answers now, the screens ask next and say it.
-            if let Ok((me, at)) = me(server.sign_in, &settings, &server.seen).await {
-                server.ahead.set(me.now - at.unwrap_or_else(real_now));
-                *server.me.borrow_mut() = me;
+            if let Ok((me, None)) = me(server.sign_in, &settings, &server.seen).await {
+                server.ahead.set(me.now - real_now());
+                server.me.replace(me);
+            } else {
+                // Nobody answers, and what was seen is of the one before. The choice is shown as
+                // taken first, so that the screen notices that it is taken back.
+                desk.changed();
+                turn().await;
+                let still = Settings { role: before.role, cloud: before.cloud, ..settings };
+                still.keep(&LocalShelf);
+                server.settings.replace(still);
             }
             desk.open_changes().await;
             desk.changed();

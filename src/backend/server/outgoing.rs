@@ -3,7 +3,8 @@
 use super::events::{self, Place};
 use super::http;
 use super::kept::Kept;
-use crate::backend::{lock, real_now};
+use crate::backend::lock::{self, Held};
+use crate::backend::real_now;
 use crate::view::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{Function, Promise, Reflect};
@@ -19,7 +20,7 @@ use subscription_sync::{
 use subscription_usecases::{Answer, Failure, NotAnswered, Question, REMEMBERED, Reply};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{BroadcastChannel, MessageEvent};
+use web_sys::{AbortController, BroadcastChannel, MessageEvent};
 
 /// The name of the channel on which the tabs tell each other, and of the lock of the one that sends.
 const NAME: &str = "subscription-desk.changes";
@@ -97,7 +98,13 @@ pub struct Outgoing {
     sender: Sender<Kept, Http, BrowserClock>,
     channel: Option<BroadcastChannel>,
     told: Told,
-    leads: Cell<bool>,
+    /// The lock of the tab that sends, while this is it.
+    lock: RefCell<Option<Held>>,
+    /// Whether this tab waits for the lock.
+    is_next: Cell<bool>,
+    follows: bool,
+    /// Ends the stream of what others change.
+    stream: RefCell<Option<AbortController>>,
     /// How many are sending.
     lanes: Cell<u32>,
     /// Whether something was settled that the screens have not been told of.
@@ -130,7 +137,10 @@ impl Outgoing {
             token,
             sender,
             told,
-            leads: Cell::new(false),
+            lock: RefCell::default(),
+            is_next: Cell::new(false),
+            follows,
+            stream: RefCell::default(),
             lanes: Cell::new(0),
             is_new: Cell::new(false),
             is_moving: Cell::new(false),
@@ -141,25 +151,53 @@ impl Outgoing {
             wake: RefCell::default(),
         });
         outgoing.listen();
-        let (led, name) = (Rc::clone(&outgoing), outgoing.lock_name());
-        spawn_local(async move {
-            if lock::hold(&name, false).await {
-                led.lead().await;
-                if follows {
-                    led.follow().await;
-                }
-            }
-        });
+        // Whoever sends may wait for a sign-in, which there is now.
+        outgoing.post(HURRY);
+        outgoing.stand();
         Some(outgoing)
     }
 
-    fn lock_name(&self) -> String {
-        [NAME, " ", self.who.partner.as_str(), " ", &self.who.user].concat()
+    fn leads(&self) -> bool {
+        self.lock.borrow().is_some()
+    }
+
+    /// Waits for the lock, and sends once it is there.
+    fn stand(self: &Rc<Self>) {
+        if self.leads() || self.is_over.get() || self.is_next.replace(true) {
+            return;
+        }
+        let led = Rc::clone(self);
+        spawn_local(async move {
+            let name = [NAME, " ", led.who.partner.as_str(), " ", &led.who.user].concat();
+            let held = lock::hold(&name, false).await;
+            led.is_next.set(false);
+            if led.is_over.get() {
+                if let Some(held) = held {
+                    held.let_go();
+                }
+                return;
+            }
+            led.lock.replace(held);
+            led.lead().await;
+            if led.follows {
+                led.follow().await;
+            }
+        });
+    }
+
+    /// Leaves the sending to another tab.
+    fn step_back(&self) {
+        if let Some(held) = self.lock.take() {
+            held.let_go();
+        }
+        self.wake();
+        if let Some(stream) = self.stream.take() {
+            stream.abort();
+        }
     }
 
     /// This tab sends from now on: what other tabs did that this one did not hear is read first.
     async fn lead(self: &Rc<Self>) {
-        self.leads.set(true);
         if self.sender.reload().await.is_ok() {
             let entries = self.entries();
             self.sender.storage().sweep(&entries, real_now() - REMEMBERED).await;
@@ -172,7 +210,7 @@ impl Outgoing {
     async fn follow(self: Rc<Self>) {
         let place = Rc::new(RefCell::new(None::<Place>));
         let mut tries = 0;
-        while !self.is_over.get() {
+        while self.leads() {
             let (led, held) = (Rc::clone(&self), Rc::clone(&place));
             let from = place.borrow().clone().unwrap_or_default();
             let told = move |what, at: &Place| {
@@ -183,7 +221,13 @@ impl Outgoing {
                 }
                 held.replace(Some(at.clone()));
             };
-            let ended = events::read((self.token)(), from, told).await;
+            let stream = AbortController::new().ok();
+            let signal = stream.as_ref().map(AbortController::signal);
+            self.stream.replace(stream);
+            let ended = events::read((self.token)(), from, signal.as_ref(), told).await;
+            if !self.leads() {
+                return;
+            }
             match ended {
                 Ok(()) => tries = 0,
                 Err(why) => {
@@ -206,6 +250,12 @@ impl Outgoing {
             set_timeout(over, wait.to_std().unwrap_or(Duration::ZERO));
         });
         let _ = wasm_bindgen_futures::JsFuture::from(waited).await;
+    }
+
+    fn wake(&self) {
+        if let Some(wake) = self.wake.take() {
+            let _ = wake.call0(&JsValue::UNDEFINED);
+        }
     }
 
     /// Looks at all changes, oldest first.
@@ -275,10 +325,9 @@ impl Outgoing {
     /// The network is back, or the person asks: what waits for its time is sent now.
     pub fn hurry(self: &Rc<Self>) {
         self.sender.resume();
-        if self.leads.get() {
-            if let Some(wake) = self.wake.take() {
-                let _ = wake.call0(&JsValue::UNDEFINED);
-            }
+        self.stand();
+        if self.leads() {
+            self.wake();
             self.pump();
         } else {
             self.post(HURRY);
@@ -288,6 +337,7 @@ impl Outgoing {
     /// Somebody else is signed in.
     pub fn end(&self) {
         self.is_over.set(true);
+        self.step_back();
         if let Some(channel) = &self.channel {
             channel.close();
         }
@@ -320,7 +370,7 @@ impl Outgoing {
 
     fn hear(self: &Rc<Self>, text: &str) {
         match text {
-            HURRY if self.leads.get() => self.hurry(),
+            HURRY if self.leads() => self.hurry(),
             HURRY => {}
             APPLIED => (self.told.applied)(),
             lines => {
@@ -341,7 +391,7 @@ impl Outgoing {
 
     /// Sends what is to be sent, several accounts at a time.
     fn pump(self: &Rc<Self>) {
-        if !self.leads.get() || self.is_over.get() {
+        if !self.leads() || self.is_over.get() {
             return;
         }
         if let Some(timer) = self.timer.take() {
@@ -380,6 +430,10 @@ impl Outgoing {
         if self.lanes.get() == 0 && !self.is_over.get() {
             self.show();
             (self.told.moved)();
+            // A tab of the server's version may be there.
+            if self.pause() == Some(Pause::OtherVersion) {
+                self.step_back();
+            }
             if let Some(moment) = later {
                 self.wait_until(moment);
             }
