@@ -289,6 +289,18 @@ test.describe("what others change arrives by itself", () => {
     await expect(quantity(page)).toHaveAccessibleDescription(/^(?!.*somebody else)/);
   });
 
+  test("where the stream does not come through, the desk works and is not busy with it", async ({ page }) => {
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.route("**/v1/events", (route) => route.abort());
+    await open(page, PREMIUM);
+    // The second try waits for half a second at least, the third for one.
+    await expect.poll(() => asked.filter((path) => path === "/v1/events").length).toBe(3);
+    expect(asked.filter((path) => path === "/v1/desk/account").length).toBeLessThanOrEqual(2);
+    expect(asked.filter((path) => path === "/v1/desk/me").length).toBeLessThanOrEqual(4);
+    await expect(standing(page)).toHaveText("Online");
+  });
+
   test("what was changed while this browser was away is there afterwards", async ({ page, context, request }) => {
     await open(page, PREMIUM);
     await context.setOffline(true);

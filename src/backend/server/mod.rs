@@ -108,6 +108,7 @@ impl ServerDesk {
         let told = Told {
             moved: Box::new(move || self.moved.update(|moved| *moved = moved.wrapping_add(1))),
             applied: Box::new(move || self.changed()),
+            lost: Box::new(move || self.look()),
             heard: Rc::new(move |why| self.heard(why.is_some_and(is_away))),
         };
         let follows = self.caller().context().may(Permission::ViewSubscriptions).is_ok();
@@ -141,6 +142,13 @@ impl ServerDesk {
             self.hurry();
             self.changed();
         }
+    }
+
+    /// Asks whether the server is there.
+    fn look(self) {
+        spawn_local(async move {
+            let _answer = self.asked(&Question::Me).await;
+        });
     }
 
     fn is_paused(self) -> bool {
@@ -404,9 +412,7 @@ impl Desk for ServerDesk {
         desk.hurry();
         desk.changed();
         // A screen that reads nothing of the server shows whether it is there all the same.
-        spawn_local(async move {
-            let _answer = desk.asked(&Question::Me).await;
-        });
+        desk.look();
     }
 
     fn answer(&self, question: Question) -> Asked {

@@ -87,6 +87,8 @@ pub struct Told {
     pub moved: Box<dyn Fn()>,
     /// The server has something new.
     pub applied: Box<dyn Fn()>,
+    /// The server may not be there any more.
+    pub lost: Box<dyn Fn()>,
     /// The server has answered, or not.
     pub heard: Rc<dyn Fn(Option<NotAnswered>)>,
 }
@@ -228,12 +230,12 @@ impl Outgoing {
             if !self.leads() {
                 return;
             }
-            match ended {
-                Ok(()) => tries = 0,
-                Err(why) => {
-                    (self.told.heard)(Some(why));
-                    tries += 1;
-                }
+            if ended.is_ok() {
+                tries = 0;
+            } else {
+                // That the stream does not come need not mean that the server is not there.
+                (self.told.lost)();
+                tries += 1;
             }
             let wait = wait_after(tries.max(1), Pace::default(), BrowserClock.dice());
             self.rest(wait).await;
