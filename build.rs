@@ -84,6 +84,10 @@ fn sources(folder: &Path, all: &mut String) -> io::Result<()> {
 }
 
 fn main() -> io::Result<()> {
+    // What takes the program apart has to know what refers to what.
+    if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     println!("cargo::rerun-if-changed=public/lang");
     println!("cargo::rerun-if-changed=src");
     let folder = Path::new("public/lang");

@@ -11,12 +11,13 @@
 import { TEMPLATES } from "./trusted-templates.js";
 
 const tag = document.querySelector("script[data-wasm]");
-const { js, wasm, build } = tag.dataset;
+const { js, wasm, build, parts } = tag.dataset;
 const workerUrl = new URL("sw.js", tag.src).href;
 /** In `localStorage`: "off" when the user does not want anything kept for offline use. */
 const OFFLINE = "subscription-desk.offline";
 
 guardHtml();
+askForParts().catch((why) => console.warn(`Not asked for ahead: ${why}`));
 start();
 
 /** Only listed strings become HTML and only our own worker is a script. Whatever else tries is refused. */
@@ -33,6 +34,21 @@ function guardHtml() {
       throw new TypeError("this address may not become a script");
     },
   });
+}
+
+/** Asks for the files that the app needs for its first screen, while its wasm is on its way. */
+async function askForParts() {
+  // The app takes over the answer.
+  window.deskConfig = fetch("/config.json");
+  const answer = (await window.deskConfig).clone();
+  // A place without a configuration has the demo.
+  const config = await answer.json().catch(() => ({}));
+  const files = parts ? JSON.parse(parts)[config.backend === "server" ? "server" : "demo"] : [];
+  for (const name of files) {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: new URL(name, tag.src).href });
+    document.head.append(link);
+  }
 }
 
 async function start() {

@@ -2,6 +2,7 @@
 
 use crate::backend::Backend;
 use crate::history::{BrowserHistory, use_router};
+use crate::later;
 use crate::pages;
 use crate::parts::live::live;
 use crate::parts::{Dialog, Failed, Icon, Shell, Toasting, reload};
@@ -72,18 +73,8 @@ fn Screen() -> View {
     let screen = route_shown();
     live(move || match screen.get() {
         Route::Customers(_) => view! { <pages::Customers/> },
-        Route::NewCustomer => view! { <pages::NewCustomer/> },
-        Route::Customer(id, _) => view! { <pages::Customer id=id/> },
-        Route::Account(id) => view! { <pages::Account id=id/> },
-        Route::NewSubscription(id, _) => view! { <pages::NewSubscription customer=id/> },
-        Route::Subscription(customer, id) => {
-            view! { <pages::Subscription customer=customer id=id/> }
-        }
-        Route::Offers(_) => view! { <pages::Offers/> },
-        Route::Activity(_) => view! { <pages::Activity/> },
-        Route::Changes => view! { <pages::Changes/> },
-        Route::Settings => view! { <pages::Settings/> },
         Route::NotFound(path) => view! { <pages::NotFound path=path/> },
+        route => later::screen(route),
     })
 }
 

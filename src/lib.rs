@@ -9,6 +9,7 @@ mod elision;
 mod event_words;
 mod format;
 mod history;
+mod later;
 mod pages;
 pub mod panel;
 mod panic;

@@ -25,9 +25,13 @@ pub enum SignIn {
 }
 
 impl Config {
-    /// Asks for it, now.
+    /// Asks for it, unless the start-up script has asked already (`public/boot.js`).
     pub fn ask() -> Promise {
-        window().fetch_with_str("/config.json")
+        let asked = Reflect::get(&window(), &"deskConfig".into());
+        match asked.ok().and_then(|asked| asked.dyn_into().ok()) {
+            Some(asked) => asked,
+            None => window().fetch_with_str("/config.json"),
+        }
     }
 
     /// What was answered. A place that has none, such as a plain web server, has the demo; one that

@@ -12,8 +12,9 @@ mod tabs;
 
 pub use config::{Config, SignIn};
 pub use demo::DemoDesk;
-pub use server::{Import, Outgoing, ServerDesk, asked, sign_out};
+pub use server::{Ahead, Import, Outgoing, ServerDesk, asked, sign_out};
 
+use crate::later;
 use crate::view::prelude::*;
 use chrono::{DateTime, NaiveDate, Utc};
 use settings::Settings;
@@ -130,10 +131,8 @@ pub async fn open(
     prices: PriceList,
 ) -> Result<Backend, Failure> {
     match config {
-        Config::Demo => Ok(Backend::over(Rc::new(DemoDesk::open(catalogue, prices).await))),
-        Config::Server(sign_in) => {
-            Ok(Backend::over(Rc::new(ServerDesk::open(sign_in, catalogue, prices).await?)))
-        }
+        Config::Demo => Ok(later::demo(catalogue, prices).await?.await),
+        Config::Server(sign_in) => later::server(sign_in, catalogue, prices).await?.await,
     }
 }
 
@@ -222,7 +221,12 @@ impl Backend {
     /// A panel may have gone while something was awaited; then nobody answers any more.
     fn answer(self, question: Question) -> Asked {
         match self.0.try_get_value() {
-            Some(desk) => desk.answer(question),
+            Some(desk) => Box::pin(async move {
+                let answer = desk.answer(question).await;
+                // Before that the screen had the network for itself.
+                later::rest();
+                answer
+            }),
             None => Box::pin(async { Err(NotAnswered::Network.into()) }),
         }
     }

@@ -78,6 +78,53 @@ test.describe("when something is wrong", () => {
   });
 });
 
+test.describe("in parts", () => {
+  const REST = /part-rest-[0-9a-f]{16}\.wasm$/;
+
+  test("the first screen does not wait for the rest", async ({ page }) => {
+    const asked = page.waitForRequest(REST);
+    const held: (() => Promise<void>)[] = [];
+    await page.route(REST, (route) => {
+      held.push(() => route.continue());
+    });
+    await page.goto("/");
+    await expect(page.getByRole("main").getByRole("link").first()).toBeVisible();
+    // It is asked for once the first screen is there; a screen of it says that it is on its way.
+    await asked;
+    await page.getByRole("link", { name: "Pricing and offers" }).click();
+    await expect(page.getByRole("main").getByText("Loading")).toBeAttached();
+    await expect(page.getByRole("heading", { level: 1, name: "Pricing and offers" })).toHaveCount(0);
+    for (const go of held) await go();
+    await expect(page.getByRole("heading", { level: 1, name: "Pricing and offers" })).toBeFocused();
+  });
+
+  test.describe("that do not arrive", () => {
+    test.use({ expectedErrors: /Failed to load resource|Failed to fetch|status of 404/ });
+
+    test("a screen says so, and comes when it is asked for again", async ({ page }) => {
+      await page.route(REST, (route) => route.abort());
+      await page.goto("/settings");
+      await expect(page.getByRole("heading", { level: 1, name: "This did not load" })).toBeFocused();
+      await page.unroute(REST);
+      await page.getByRole("button", { name: "Load again" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeFocused();
+    });
+
+    test("a second time the page is loaded anew, since its build may be gone", async ({ page }) => {
+      await page.route(REST, (route) => route.abort());
+      await page.goto("/settings");
+      const again = page.getByRole("button", { name: "Load again" });
+      await again.click();
+      await expect(page.getByRole("heading", { level: 1, name: "This did not load" })).toBeFocused();
+      const loaded = page.waitForEvent("load");
+      await page.unroute(REST);
+      await again.click();
+      await loaded;
+      await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
+    });
+  });
+});
+
 test.describe("offline", () => {
   test.use({ serviceWorkers: "allow", expectedErrors: /ERR_INTERNET_DISCONNECTED|Failed to fetch|status of 404/ });
 

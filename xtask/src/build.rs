@@ -29,6 +29,7 @@ const INPUTS: &[&str] = &[
     "usecases",
     "view-macro",
     "xtask/js",
+    "xtask/src/apart.rs",
     "xtask/src/build.rs",
     "server/src/site/fallback.rs",
     "xtask/src/finish.rs",
@@ -99,7 +100,7 @@ impl Builder {
         self.toolchain.apply(&mut trunk, Some(&self.tools.path))?;
         trunk.args(["build", "--offline=true", "--dist"]).arg(&made);
         if kind == Kind::Release {
-            trunk.args(["--release=true", "--cargo-profile", "site"]);
+            trunk.args(["--release=true", "--cargo-profile", "site", "--features", "split"]);
         }
         run(&mut trunk).context("the site could not be built; Trunk's lines above say why")?;
         let panel = panel::build(&made, kind, self.toolchain, &self.tools)?;

@@ -5,6 +5,7 @@
 //! optimiser runs, so that another optimiser would change a file under a name that browsers keep
 //! for good. Therefore names are given here, last.
 
+use crate::apart::take_apart;
 use crate::command::{command, run};
 use crate::fallback::NOT_SCREENS;
 use crate::panel::{self, Panel, is_guest};
@@ -32,10 +33,13 @@ const GLUE: &str = "subscription-desk.js";
 const WORKER: &str = "sw.js";
 /// On the start-up script's tag in `index.html`; a build without an identity has no worker.
 const BUILD_MARK: &str = "data-build=\"\"";
+/// On the same tag: the files of each part of the app.
+const PARTS_MARK: &str = "data-parts=\"\"";
 
 /// Finishes a release in the folder where Trunk left it.
 pub fn release(site: &Path, panel: &Panel, tools: &BuildTools) -> Result<()> {
-    optimise(&site.join(WASM), tools)?;
+    say::step("Optimising the wasm (usually a minute)");
+    let parts = take_apart(site, tools)?;
     optimise(&panel.wasm, tools)?;
     let mut page = read(&site.join("index.html"))?;
     page = without_comments(&page);
@@ -43,6 +47,9 @@ pub fn release(site: &Path, panel: &Panel, tools: &BuildTools) -> Result<()> {
     for (file, name) in [(WASM, "desk"), (GLUE, "desk")] {
         page = hash_name(site, &page, file, name)?;
     }
+    ensure!(page.contains(PARTS_MARK), "index.html has no {PARTS_MARK}: see pattern_script");
+    let parts = serde_json::to_string(&parts)?;
+    page = page.replace(PARTS_MARK, &format!("data-parts='{parts}'"));
     for script in ["boot.js", WORKER].into_iter().chain(panel::SOURCES) {
         let script = site.join(script);
         fs::write(&script, without_line_comments(&read(&script)?))?;
@@ -56,7 +63,8 @@ pub fn release(site: &Path, panel: &Panel, tools: &BuildTools) -> Result<()> {
 pub fn dev(site: &Path, panel: &Panel) -> Result<()> {
     panel.finish(site)?;
     let page = read(&site.join("index.html"))?;
-    fs::write(site.join("index.html"), page.replace(&format!(" {BUILD_MARK}"), ""))?;
+    let marks = format!(" {BUILD_MARK} {PARTS_MARK}");
+    fs::write(site.join("index.html"), page.replace(&marks, ""))?;
     fs::remove_file(site.join(WORKER)).context("public/sw.js is missing")
 }
 
@@ -65,13 +73,12 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// Runs wasm-opt for the smallest file.
-fn optimise(wasm: &Path, tools: &BuildTools) -> Result<()> {
+pub fn optimise(wasm: &Path, tools: &BuildTools) -> Result<()> {
     let before = fs::metadata(wasm)
         .with_context(|| {
-            format!("Trunk left no {WASM}: is the binary's name in index.html right?")
+            format!("there is no {}: is the binary's name in index.html right?", wasm.display())
         })?
         .len();
-    say::step("Optimising the wasm (usually half a minute to a minute)");
     let started = Instant::now();
     let small = wasm.with_extension("small");
     let mut wasm_opt = command(&tools.node);
@@ -81,7 +88,8 @@ fn optimise(wasm: &Path, tools: &BuildTools) -> Result<()> {
     let after = fs::metadata(&small)?.len();
     fs::rename(&small, wasm)?;
     let took = say::seconds(started.elapsed());
-    say::note(&format!("{} kB → {} kB in {took}", before / 1000, after / 1000));
+    let name = wasm.file_stem().unwrap_or_default().display();
+    say::note(&format!("{name}: {} kB → {} kB in {took}", before / 1000, after / 1000));
     Ok(())
 }
 

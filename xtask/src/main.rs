@@ -3,6 +3,7 @@
 //! Written in Rust and not in shell, so that a machine that can build the project can run them,
 //! and so that they are tested with it.
 
+mod apart;
 mod api;
 mod args;
 mod bench;

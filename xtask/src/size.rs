@@ -7,16 +7,19 @@ use crate::caching::is_hashed;
 use crate::panel::is_guest;
 use crate::place;
 use anyhow::{Context, Result};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-/// What the whole app is to weigh: page, wasm, scripts and style. Not reached yet, see
+/// What the first screen is to weigh: page, wasm, scripts and style. Not reached yet, see
 /// docs/size.md; the report says by how much.
-const APP_GOAL: u64 = 180_000;
-/// What the whole app may weigh until the goal is reached: what it weighs today. It only ever goes
-/// down, and falls away with the goal.
-const APP: u64 = 459_000;
+const FIRST_GOAL: u64 = 180_000;
+/// What may come before the first screen until the goal is reached, by what answers it: what comes
+/// today. They only ever go down, and fall away with the goal.
+const FIRST: [(&str, u64); 2] = [("server", 275_600), ("demo", 305_800)];
+/// What the whole app may weigh, with all its parts: what it weighs today.
+const APP: u64 = 514_000;
 /// What the panel in other people's pages may weigh: script, program and style. What it weighs
 /// today; it only ever goes down while the panel does the same.
 const PANEL: u64 = 336_300;
@@ -102,9 +105,19 @@ pub fn report() -> Result<Report> {
 
     let mut holds = groups.iter().all(Group::holds);
     let mut table = table(&groups);
-    let app = groups.first().map_or(0, Group::brotli);
-    if let Some(over) = app.checked_sub(APP_GOAL).filter(|over| *over > 0) {
-        let _ = writeln!(table, "The app is {} over its goal of {}.", kb(over), kb(APP_GOAL));
+    let page = fs::read_to_string(dist.join("index.html")).context("dist holds no page")?;
+    let parts = parts(&page)?;
+    for (desk, bound) in FIRST {
+        let needs = parts.get(desk).map(Vec::as_slice).unwrap_or_default();
+        let app = groups.first().map(|app| app.files.as_slice()).unwrap_or_default();
+        let first: u64 = first_screen(app, needs).sum();
+        let verdict = if first <= bound { "holds" } else { "TOO MUCH" };
+        holds &= first <= bound;
+        let (name, weight) = (format!("= First screen, {desk}"), kb(first));
+        let _ = writeln!(table, "{name:56} {weight:>10}  of {}: {verdict}", kb(bound));
+        if let Some(over) = first.checked_sub(FIRST_GOAL).filter(|over| *over > 0) {
+            let _ = writeln!(table, "  That is {} over the goal of {}.", kb(over), kb(FIRST_GOAL));
+        }
     }
     let mentions = regex_mentions()?;
     if mentions > REGEX_MENTIONS {
@@ -112,6 +125,20 @@ pub fn report() -> Result<Report> {
         let _ = writeln!(table, "The regular expression engine is inside the wasm ({mentions}×).");
     }
     Ok(Report { table, holds })
+}
+
+/// The files that the app has beside its first wasm, by the part that needs them: what the page
+/// says (`apart`).
+fn parts(page: &str) -> Result<BTreeMap<String, Vec<String>>> {
+    let json = page.split_once("data-parts='").and_then(|(_, rest)| rest.split_once('\''));
+    let (json, _) = json.context("the page does not say which parts the app has")?;
+    serde_json::from_str(json).context("the parts of the app in the page")
+}
+
+/// The bytes of each file that comes before the first screen: all but other parts.
+fn first_screen<'a>(app: &'a [File], needs: &'a [String]) -> impl Iterator<Item = u64> + 'a {
+    let comes = |file: &&File| !file.name.starts_with("part-") || needs.contains(&file.name);
+    app.iter().filter(comes).map(|file| file.brotli)
 }
 
 /// Whether a page with a panel waits for the file.
@@ -186,6 +213,16 @@ mod tests {
         assert!(group(12_000, 12_000).holds());
         assert!(!group(12_000, 12_001).holds());
         assert!(table(&[group(12_000, 12_001)]).contains("12.1 kB  of 12.0 kB: TOO MUCH"));
+    }
+
+    #[test]
+    fn the_first_screen_needs_the_app_and_its_own_parts() {
+        let page = "<script data-parts='{\"demo\":[\"part-1.wasm\"],\"rest\":[\"part-2.wasm\"]}'>";
+        let parts = parts(page).unwrap();
+        let file = |name: &str, brotli| File { name: name.into(), plain: 0, gzip: 0, brotli };
+        let app = [file("desk.wasm", 100), file("part-1.wasm", 10), file("part-2.wasm", 1)];
+        assert_eq!(first_screen(&app, &parts["demo"]).sum::<u64>(), 110);
+        assert!(super::parts("<script>").is_err());
     }
 
     #[test]

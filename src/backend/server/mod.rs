@@ -2,6 +2,7 @@
 //! value that the use case gave there (`usecases::Question`). While the server is not reached, what
 //! was seen of it answers, and changes are decided here and kept to be sent.
 
+mod ahead;
 mod database;
 mod events;
 mod http;
@@ -9,6 +10,7 @@ mod kept;
 mod outgoing;
 mod seen;
 
+pub use ahead::Ahead;
 pub use http::asked;
 pub use outgoing::{Import, Outgoing};
 
@@ -16,6 +18,7 @@ use super::config::SignIn;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::{Alerts, Asked, Desk, Link, real_now};
+use crate::later;
 use crate::view::ev;
 use crate::view::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -30,10 +33,10 @@ use std::time::Duration;
 use subscription_rules::{
     Catalogue, CustomerAccount, CustomerId, Permission, PriceList, SubscriptionId,
 };
-use subscription_sync::{Ahead, Decided, Entry, NotKept, Pause, Who, as_saved};
+use subscription_sync::{Decided, Entry, NotKept, Pause, Who};
 use subscription_usecases::{
-    Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, SavedStore, Sold,
-    StoreError, record,
+    Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, Sold, StoreError,
+    record,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -193,7 +196,12 @@ impl ServerDesk {
         }
         match reply? {
             Reply::Account(account) => {
-                let account = self.ahead((account, at.unwrap_or(began))).await?;
+                // The server has just said how it stands, and nothing is to come to it.
+                if at.is_none() && server.about(&account.customer().id).is_empty() {
+                    return Ok(Reply::Account(account));
+                }
+                let ahead = self.ahead((account, at.unwrap_or(began)));
+                let account = later::account_ahead(ahead).await?.await?;
                 Ok(Reply::Account(Box::new(account)))
             }
             Reply::Customers(mut page) => {
@@ -201,7 +209,8 @@ impl ServerDesk {
                     if server.waits(&row.customer.id)
                         && let Some(seen) = server.account(&row.customer.id).await
                     {
-                        let (account, caller) = (self.ahead(seen).await?, self.caller());
+                        let account = later::account_ahead(self.ahead(seen)).await?.await?;
+                        let caller = self.caller();
                         *row = CustomerRow::of(&account, caller.now, &caller.policy);
                     }
                 }
@@ -211,10 +220,10 @@ impl ServerDesk {
         }
     }
 
-    /// What an account that was seen will be, and is by now.
-    async fn ahead(self, (seen, at): SeenAccount) -> Result<CustomerAccount, Failure> {
-        let (changes, caller) = (self.inner().about(&seen.customer().id), self.caller());
-        ahead((&seen, at), &changes, &caller).await.account(&caller).await
+    /// An account that was seen, with what is about it here.
+    fn ahead(self, (seen, at): SeenAccount) -> Ahead {
+        let changes = self.inner().about(&seen.customer().id);
+        Ahead { seen, at, changes, caller: self.caller() }
     }
 
     /// What is asked for, or would be. Behind what waits of the same customer, or without an answer
@@ -236,29 +245,19 @@ impl ServerDesk {
             Some(customer) => server.account(customer).await,
             None => None,
         };
-        let (Some(outgoing), Some((seen, at))) = (outgoing, account) else {
+        let (Some(outgoing), Some(account)) = (outgoing, account) else {
             return Err(why.into());
         };
-        let (changes, caller) = (outgoing.about(&seen.customer().id), self.caller());
-        let ahead = ahead((&seen, at), &changes, &caller).await;
+        let ahead = self.ahead(account);
         if ask.validate_only {
-            return ahead.preview(&command, &ask, &caller).await.map(Reply::Answer);
+            let answer = later::preview_ahead(ahead, command, ask).await?.await?;
+            return Ok(Reply::Answer(answer));
         }
-        let Decided { entries, answer } = ahead.decide(command, ask, &caller).await?;
+        let decided = later::decide_ahead(ahead, command, ask).await?.await?;
+        let Decided { entries, answer } = decided;
         outgoing.add(entries).await.map_err(not_kept)?;
         Ok(Reply::Kept(answer))
     }
-}
-
-/// A customer ahead of the server, on the demo's kind of store, which writes nothing here.
-async fn ahead(
-    (seen, at): (&CustomerAccount, DateTime<Utc>),
-    changes: &[Entry],
-    caller: &Caller,
-) -> Ahead<SavedStore<LocalShelf>> {
-    let store = SavedStore::following([], LocalShelf);
-    store.follow(as_saved(seen, caller));
-    Ahead::over(store, (seen, at), changes, caller).await
 }
 
 /// Ends when everything that is to be done now has been done.

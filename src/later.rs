@@ -1,0 +1,179 @@
+//! The app in parts: what the first screen does not need lies in files of its own. Each comes when
+//! it is first used, or before that, once the first screen has what it asked for ([`rest`]).
+//!
+//! `cargo xtask build` takes a release apart along the functions below (feature `split`). Without
+//! the feature, as in the panel and while developing, the same functions are there from the
+//! beginning.
+
+use crate::backend::{Ahead, Backend, DemoDesk, ServerDesk, SignIn};
+use crate::pages;
+use crate::parts::live::live;
+use crate::parts::{Failed, Skeleton, reload};
+use crate::route::Route;
+use crate::view::prelude::*;
+use std::cell::Cell;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use subscription_rules::{Catalogue, CustomerAccount, PriceList};
+use subscription_sync::Decided;
+use subscription_usecases::{Answer, Ask, Command, Failure, NotAnswered};
+use wasm_bindgen_futures::spawn_local;
+
+/// A part of the app did not arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotThere;
+
+impl From<NotThere> for Failure {
+    fn from(_: NotThere) -> Self {
+        NotAnswered::Network.into()
+    }
+}
+
+#[cfg(feature = "split")]
+impl From<wasm_split_helpers::SplitLoaderError> for NotThere {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// What is waited for in a part: a function of one cannot wait itself.
+pub type Later<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// Declares functions of a part. One that says `by` also gets a function that brings the part and
+/// does not call it: afterwards it need not be waited for.
+macro_rules! part {
+    ($part:ident: $(
+        $(#[$about:meta])*
+        fn $name:ident $(by $bring:ident)? ($($given:ident: $kind:ty),*) -> $made:ty $body:block
+    )*) => {
+        $(
+            $(#[$about])*
+            #[cfg(feature = "split")]
+            #[wasm_split_helpers::wasm_split($part, fallible $(, preload($bring))?)]
+            pub fn $name($($given: $kind),*) -> Result<$made, NotThere> {
+                Ok($body)
+            }
+
+            $(#[$about])*
+            #[cfg(not(feature = "split"))]
+            #[allow(clippy::unused_async, reason = "it waits where the app is in parts")]
+            pub async fn $name($($given: $kind),*) -> Result<$made, NotThere> {
+                Ok($body)
+            }
+        )*
+    };
+}
+
+part! {
+    demo:
+    /// Opens the demo.
+    fn demo(catalogue: Catalogue, prices: PriceList) -> Later<Backend> {
+        Box::pin(async { Backend::over(Rc::new(DemoDesk::open(catalogue, prices).await)) })
+    }
+}
+
+part! {
+    server:
+    /// Opens the desk on the server.
+    fn server(
+        sign_in: SignIn,
+        catalogue: Catalogue,
+        prices: PriceList
+    ) -> Later<Result<Backend, Failure>> {
+        Box::pin(async move {
+            let desk = ServerDesk::open(sign_in, catalogue, prices).await?;
+            Ok(Backend::over(Rc::new(desk)))
+        })
+    }
+}
+
+part! {
+    rest:
+    /// The screen of an address, other than the first.
+    fn screen_of by bring_rest(route: Route) -> View {
+        match route {
+            Route::Customers(_) => view! { <pages::Customers/> },
+            Route::NewCustomer => view! { <pages::NewCustomer/> },
+            Route::Customer(id, _) => view! { <pages::Customer id=id/> },
+            Route::Account(id) => view! { <pages::Account id=id/> },
+            Route::NewSubscription(id, _) => view! { <pages::NewSubscription customer=id/> },
+            Route::Subscription(customer, id) => {
+                view! { <pages::Subscription customer=customer id=id/> }
+            }
+            Route::Offers(_) => view! { <pages::Offers/> },
+            Route::Activity(_) => view! { <pages::Activity/> },
+            Route::Changes => view! { <pages::Changes/> },
+            Route::Settings => view! { <pages::Settings/> },
+            Route::NotFound(path) => view! { <pages::NotFound path=path/> },
+        }
+    }
+    /// An account as it will be.
+    fn account_ahead(of: Ahead) -> Later<Result<CustomerAccount, Failure>> {
+        Box::pin(of.account())
+    }
+    /// What a command would do to it.
+    fn preview_ahead(of: Ahead, command: Command, ask: Ask) -> Later<Result<Answer, Failure>> {
+        Box::pin(of.preview(command, ask))
+    }
+    /// Decides a command on it.
+    fn decide_ahead(of: Ahead, command: Command, ask: Ask) -> Later<Result<Decided, Failure>> {
+        Box::pin(of.decide(command, ask))
+    }
+}
+
+/// Has the rest come, if it is not there yet.
+#[cfg_attr(not(feature = "split"), allow(clippy::unused_async, reason = "all is there"))]
+async fn bring() -> Result<(), NotThere> {
+    #[cfg(feature = "split")]
+    bring_rest().await?;
+    Ok(())
+}
+
+/// Brings the rest, once. If it does not come, it is asked for again when it is used.
+pub fn rest() {
+    thread_local! {
+        static ASKED: Cell<bool> = const { Cell::new(false) };
+    }
+    if !ASKED.replace(true) {
+        spawn_local(async {
+            let _ = bring().await;
+        });
+    }
+}
+
+/// A screen other than the first: at once if the rest is there, else as soon as it has come.
+pub fn screen(route: Route) -> View {
+    let came = RwSignal::new(None::<Result<(), NotThere>>);
+    let failed_before = Cell::new(false);
+    live(move || match (at_once(screen_of(route.clone())), came.get()) {
+        (Some(Ok(view)), _) => view,
+        (_, None) => {
+            spawn_local(async move {
+                let now = bring().await;
+                came.try_set(Some(now));
+            });
+            view! { <Skeleton/> }
+        }
+        (_, Some(_)) => {
+            // A file that does not come a second time may be of a build that is gone.
+            let is_second = failed_before.replace(true);
+            let again = Callback::new(move |()| {
+                if is_second {
+                    reload();
+                } else {
+                    came.set(None);
+                }
+            });
+            view! { <Failed why=NotThere.into() again=again/> }
+        }
+    })
+}
+
+/// What need not be waited for.
+fn at_once<T>(given: impl Future<Output = T>) -> Option<T> {
+    match pin!(given).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
