@@ -11,7 +11,7 @@
 import { TEMPLATES } from "./trusted-templates.js";
 
 const tag = document.querySelector("script[data-wasm]");
-const { js, wasm, build, parts } = tag.dataset;
+const { js, wasm, build, parts, languages = "" } = tag.dataset;
 const workerUrl = new URL("sw.js", tag.src).href;
 /** In `localStorage`: "off" when the user does not want anything kept for offline use. */
 const OFFLINE = "subscription-desk.offline";
@@ -40,15 +40,22 @@ function guardHtml() {
 async function askForParts() {
   // The app takes over the answer.
   window.deskConfig = fetch("/config.json");
+  // Whoever has chosen another language waits for it a little longer.
+  const spoken = navigator.languages.map((code) => code.split("-")[0]);
+  const language = spoken.find((code) => languages.split(" ").includes(code)) ?? "en";
+  ahead(`/lang/${language}.json`);
   const answer = (await window.deskConfig).clone();
   // A place without a configuration has the demo.
   const config = await answer.json().catch(() => ({}));
   const files = parts ? JSON.parse(parts)[config.backend === "server" ? "server" : "demo"] : [];
-  for (const name of files) {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: new URL(name, tag.src).href });
-    document.head.append(link);
-  }
+  files.forEach(ahead);
+}
+
+/** Has a file come before it is asked for. */
+function ahead(name) {
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: new URL(name, tag.src).href });
+  document.head.append(link);
 }
 
 async function start() {

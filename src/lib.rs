@@ -9,6 +9,7 @@ mod elision;
 mod event_words;
 mod format;
 mod history;
+mod json;
 mod later;
 mod pages;
 pub mod panel;

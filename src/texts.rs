@@ -5,6 +5,7 @@
 //! text can be borrowed anywhere without counting.
 
 use crate::elision::elide;
+use crate::json;
 use crate::view::prelude::*;
 use gloo_net::http::Request;
 use std::cell::RefCell;
@@ -59,11 +60,11 @@ fn loaded(language: &str) -> Option<T> {
 
 impl Texts {
     /// Reads a language's file, once.
-    pub fn read(language: &str, json: &str) -> Result<T, String> {
+    pub fn read(language: &str, written: &str) -> Result<T, String> {
         if let Some(texts) = loaded(language) {
             return Ok(texts);
         }
-        let map = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let map = json::read(written).ok_or_else(|| format!("{language}: no texts"))?;
         let texts: T = Box::leak(Box::new(Self::new(language, map)));
         LOADED.with_borrow_mut(|all| all.push(texts));
         Ok(texts)

@@ -4,6 +4,7 @@ use super::demo::DemoDesk;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::tabs::Message;
+use crate::json;
 use subscription_usecases::record::{self, VERSION, sealed, unsealed};
 use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf};
 
@@ -11,7 +12,7 @@ use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf};
 /// when nothing else does.
 pub fn export_from(shelf: &impl Shelf) -> String {
     let (settings, _) = Settings::read(shelf, super::real_now());
-    let settings = serde_json::to_string(&settings).unwrap_or_default();
+    let settings = json::written(&settings).unwrap_or_default();
     let names = shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS));
     let texts: Vec<String> = names.filter_map(|name| shelf.get(&name)).collect();
     file(&settings, texts.iter().filter_map(|text| unsealed(text)))
@@ -41,7 +42,7 @@ impl DemoDesk {
     /// Everything the demo keeps, as the text of a file.
     pub fn export(self) -> String {
         let demo = self.inner();
-        let settings = serde_json::to_string(&*demo.settings.borrow()).unwrap_or_default();
+        let settings = json::written(&*demo.settings.borrow()).unwrap_or_default();
         let saved = demo.store.borrow().memory().all_saved();
         let accounts: Vec<String> = saved.iter().filter_map(record::written).collect();
         file(&settings, accounts.iter().map(String::as_str))
@@ -55,7 +56,7 @@ impl DemoDesk {
             return Err(NotImported::OtherVersion);
         }
         let mut lines = unsealed(body.trim_end()).ok_or(NotImported::Damaged)?.lines();
-        let settings = lines.next().and_then(|json| serde_json::from_str::<Settings>(json).ok());
+        let settings = lines.next().and_then(json::read::<Settings>);
         let settings = settings.filter(Settings::is_sound).ok_or(NotImported::Damaged)?;
         let accounts: Option<Vec<SavedAccount>> = lines.map(record::read).collect();
         let accounts = accounts.ok_or(NotImported::Damaged)?;

@@ -1,5 +1,6 @@
 //! What the person has chosen: language, cloud, role, and the demo's clock and size.
 
+use crate::json;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{Cloud, Role, Standing};
@@ -59,8 +60,8 @@ impl Settings {
     pub fn read(shelf: &impl Shelf, now: DateTime<Utc>) -> (Self, bool) {
         let Some(text) = shelf.get(NAME) else { return (Self::first(now), false) };
         // Written by hand, they carry no seal.
-        let json = unsealed(&text).unwrap_or(&text);
-        if let Some(settings) = serde_json::from_str::<Self>(json).ok().filter(Self::is_sound) {
+        let written = unsealed(&text).unwrap_or(&text);
+        if let Some(settings) = json::read(written).filter(Self::is_sound) {
             return (settings, false);
         }
         // A shelf that takes nothing more keeps at least what is there.
@@ -80,8 +81,7 @@ impl Settings {
 
     /// Keeps them. Tells whether that worked.
     pub fn keep(&self, on: &impl Shelf) -> bool {
-        let json = serde_json::to_string(self);
-        json.is_ok_and(|text| on.put(NAME, &sealed(&text)).is_ok())
+        json::written(self).is_some_and(|text| on.put(NAME, &sealed(&text)).is_ok())
     }
 
     /// The demo's day.

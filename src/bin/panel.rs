@@ -30,7 +30,7 @@ impl Shown {
     #[wasm_bindgen(constructor)]
     pub fn new(place: &web_sys::Element, element: Element, options: &str) -> Result<Self, JsValue> {
         let options: Options =
-            serde_json::from_str(options).map_err(|error| thrown(&error.to_string()))?;
+            Options::read(options).ok_or_else(|| thrown("the options are of another form"))?;
         Panel::show(place, Host::of(element), options).map(Self).map_err(|why| thrown(&why))
     }
 

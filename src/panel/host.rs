@@ -2,6 +2,7 @@
 //! check, and what it hears.
 
 use super::told::Submission;
+use crate::json::written;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -57,5 +58,5 @@ impl Host {
 
 /// What is told is made of texts, numbers and lists, which JSON always has.
 fn json(detail: &impl Serialize) -> String {
-    serde_json::to_string(detail).unwrap_or_default()
+    written(detail).unwrap_or_default()
 }

@@ -11,6 +11,7 @@ mod told;
 use crate::app::{LeaveDialog, route_shown};
 use crate::backend::{Backend, Desk};
 use crate::history::{History, Router};
+use crate::json;
 use crate::pages;
 use crate::parts::live::{derived, effect, live, memo};
 use crate::parts::{Failed, Icon, Skeleton, Toasting, Toasts};
@@ -54,6 +55,13 @@ pub struct Options {
     catalogue: String,
     /// What it costs.
     prices: String,
+}
+
+impl Options {
+    /// Takes in what the element wrote as JSON.
+    pub fn read(written: &str) -> Option<Self> {
+        json::read(written)
+    }
 }
 
 /// `desk-ready`.

@@ -3,7 +3,8 @@
 //! An offer writes only what differs from the default, and offers point at each other by their
 //! place in the list. A file that does not fit is told with the line or the offer, never guessed.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use std::fmt::Display;
 use std::num::NonZeroU16;
 use subscription_rules::{
     BillingCycles, Catalogue, CatalogueError, Category, Charging, Cloud, Country, Currency, Money,
@@ -33,10 +34,8 @@ pub enum FileError {
     Catalogue(#[from] CatalogueError),
 }
 
-impl From<serde_json::Error> for FileError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Malformed(error.to_string())
-    }
+fn malformed(error: impl Display) -> FileError {
+    FileError::Malformed(error.to_string())
 }
 
 #[derive(Deserialize)]
@@ -120,7 +119,12 @@ const TEN_MILLION: u32 = 10_000_000;
 
 /// Reads `public/catalogue.json`.
 pub fn read_catalogue(json: &str) -> Result<Catalogue, FileError> {
-    let file: CatalogueFile = serde_json::from_str(json)?;
+    catalogue_from(&mut serde_json::Deserializer::from_str(json))
+}
+
+/// Takes in what a reader of JSON found in `public/catalogue.json`. A browser has one of its own.
+pub fn catalogue_from<'de, D: Deserializer<'de>>(json: D) -> Result<Catalogue, FileError> {
+    let file = CatalogueFile::deserialize(json).map_err(malformed)?;
     version(file.version)?;
     let ids: Vec<OfferId> = file.offers.iter().map(|raw| raw.id.clone()).collect();
     let offers = file.offers.into_iter().map(|raw| {
@@ -228,7 +232,12 @@ struct RawPrice {
 
 /// Reads `public/prices.json`.
 pub fn read_prices(json: &str) -> Result<PriceList, FileError> {
-    let file: PriceFile = serde_json::from_str(json)?;
+    prices_from(&mut serde_json::Deserializer::from_str(json))
+}
+
+/// Takes in what a reader of JSON found in `public/prices.json`.
+pub fn prices_from<'de, D: Deserializer<'de>>(json: D) -> Result<PriceList, FileError> {
+    let file = PriceFile::deserialize(json).map_err(malformed)?;
     version(file.version)?;
     let money =
         |raw: &RawPrice| Money { minor_units: i128::from(raw.minor_units), currency: raw.currency };

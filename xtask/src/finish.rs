@@ -49,7 +49,9 @@ pub fn release(site: &Path, panel: &Panel, tools: &BuildTools) -> Result<()> {
     }
     ensure!(page.contains(PARTS_MARK), "index.html has no {PARTS_MARK}: see pattern_script");
     let parts = serde_json::to_string(&parts)?;
-    page = page.replace(PARTS_MARK, &format!("data-parts='{parts}'"));
+    let languages = languages(site)?;
+    let known = format!("data-parts='{parts}' data-languages=\"{languages}\"");
+    page = page.replace(PARTS_MARK, &known);
     for script in ["boot.js", WORKER].into_iter().chain(panel::SOURCES) {
         let script = site.join(script);
         fs::write(&script, without_line_comments(&read(&script)?))?;
@@ -196,6 +198,15 @@ pub fn small_css(css: &str) -> String {
         }
     }
     small.trim_end().to_owned() + "\n"
+}
+
+/// The codes of the languages, in order, with a space between.
+fn languages(site: &Path) -> Result<String> {
+    let files = digest::files_below(&site.join("lang"))?;
+    let codes = files.iter().filter_map(|file| file.file_stem()?.to_str());
+    let mut codes: Vec<&str> = codes.collect();
+    codes.sort_unstable();
+    Ok(codes.join(" "))
 }
 
 /// Puts the digest of a file into its name and into the page.
