@@ -70,6 +70,7 @@ impl Database {
 fn told(error: Error) -> JsValue {
     match error {
         Error::DomException(exception) => exception.into(),
+        Error::UpdateFailed(thrown) | Error::DeleteFailed(thrown) => thrown,
         other => JsValue::from_str(&other.to_string()),
     }
 }

@@ -23,13 +23,11 @@ use crate::view::ev;
 use crate::view::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use gloo_net::http::Request;
-use js_sys::Promise;
-use outgoing::{Token, Told};
+use outgoing::{Token, Told, turn};
 use seen::Seen;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 use subscription_rules::{
     Catalogue, CustomerAccount, CustomerId, Permission, PriceList, SubscriptionId,
 };
@@ -38,8 +36,7 @@ use subscription_usecases::{
     Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, Sold, StoreError,
     record,
 };
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 struct Server {
     sign_in: SignIn,
@@ -50,6 +47,8 @@ struct Server {
     /// How far the server's clock is ahead of this machine's.
     ahead: Cell<TimeDelta>,
     seen: Seen,
+    /// The account that was read last: most is done to the one that a person looks at.
+    shown: RefCell<Option<SeenAccount>>,
     /// None where the browser keeps nothing, and while another one signs in.
     outgoing: RefCell<Option<Rc<Outgoing>>>,
 }
@@ -84,6 +83,7 @@ impl ServerDesk {
             ahead: Cell::new(me.now - at.unwrap_or_else(real_now)),
             me: RefCell::new(me),
             seen,
+            shown: RefCell::default(),
             outgoing: RefCell::default(),
         };
         let link = Link { is_away: at.is_some(), at: at.unwrap_or_else(real_now), keeps: false };
@@ -147,9 +147,10 @@ impl ServerDesk {
         }
     }
 
-    /// Asks whether the server is there.
+    /// Asks whether the server is there, once the screen shows what has just been done.
     fn look(self) {
         spawn_local(async move {
+            turn().await;
             let _answer = self.asked(&Question::Me).await;
         });
     }
@@ -196,6 +197,7 @@ impl ServerDesk {
         }
         match reply? {
             Reply::Account(account) => {
+                server.shown.replace(Some((account.clone(), at.unwrap_or(began))));
                 // The server has just said how it stands, and nothing is to come to it.
                 if at.is_none() && server.about(&account.customer().id).is_empty() {
                     return Ok(Reply::Account(account));
@@ -226,28 +228,28 @@ impl ServerDesk {
         Ahead { seen, at, changes, caller: self.caller() }
     }
 
-    /// What is asked for, or would be. Behind what waits of the same customer, or without an answer
-    /// of the server, it is decided here and kept: the server will be asked under the same name.
+    /// What is asked for, or would be. Behind what waits of the same customer, and without the
+    /// server, it is decided here and kept: the server will be asked under the same name. A server
+    /// that was not reached last is not waited for.
     async fn command(self, command: Command, ask: Ask) -> Result<Reply, Failure> {
         let server = self.inner();
         let customer = command.customer().cloned();
         let waits = customer.as_ref().is_some_and(|of| server.waits(of));
+        let is_away = self.link.get_untracked().is_away;
         let mut why = NotAnswered::Network;
-        if !waits {
+        let mut ground = None;
+        if waits || is_away {
+            ground = server.ground(customer.as_ref()).await;
+        }
+        if !waits && ground.is_none() {
             let question = Question::Command(Box::new(command.clone()), ask.clone());
             match self.asked(&question).await {
                 Ok(text) => return http::reply(&text),
                 Err(unanswered) => why = unanswered,
             }
+            ground = server.ground(customer.as_ref()).await;
         }
-        let outgoing = server.outgoing.borrow().clone();
-        let account = match &customer {
-            Some(customer) => server.account(customer).await,
-            None => None,
-        };
-        let (Some(outgoing), Some(account)) = (outgoing, account) else {
-            return Err(why.into());
-        };
+        let Some((outgoing, account)) = ground else { return Err(why.into()) };
         let ahead = self.ahead(account);
         if ask.validate_only {
             let answer = later::preview_ahead(ahead, command, ask).await?.await?;
@@ -256,19 +258,11 @@ impl ServerDesk {
         let decided = later::decide_ahead(ahead, command, ask).await?.await?;
         let Decided { entries, answer } = decided;
         outgoing.add(entries).await.map_err(not_kept)?;
+        if is_away {
+            self.look();
+        }
         Ok(Reply::Kept(answer))
     }
-}
-
-/// Ends when everything that is to be done now has been done.
-async fn turn() {
-    let over = Promise::new(&mut |resolve, _| {
-        let over = move || {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        };
-        set_timeout(over, Duration::ZERO);
-    });
-    let _ = JsFuture::from(over).await;
 }
 
 /// Nothing was done, and nothing will be.
@@ -328,8 +322,18 @@ impl Server {
         Some((http::reply(&kept.text).ok()?, kept.at))
     }
 
+    /// What is needed to decide here about a customer: where it is kept, and what was last seen.
+    async fn ground(&self, customer: Option<&CustomerId>) -> Option<(Rc<Outgoing>, SeenAccount)> {
+        let outgoing = self.outgoing.borrow().clone()?;
+        Some((outgoing, self.account(customer?).await?))
+    }
+
     /// An account as it was last seen.
     async fn account(&self, customer: &CustomerId) -> Option<SeenAccount> {
+        let shown = self.shown.borrow().clone();
+        if let Some(shown) = shown.filter(|(account, _)| account.customer().id == *customer) {
+            return Some(shown);
+        }
         match self.seen_of(&Question::Account(customer.clone())).await? {
             (Reply::Account(account), at) => Some((account, at)),
             _ => None,
@@ -376,6 +380,7 @@ impl Desk for ServerDesk {
             if let Ok((me, None)) = me(server.sign_in, &settings, &server.seen).await {
                 server.ahead.set(me.now - real_now());
                 server.me.replace(me);
+                server.shown.take();
             } else {
                 // Nobody answers, and what was seen is of the one before. The choice is shown as
                 // taken first, so that the screen notices that it is taken back.
@@ -422,8 +427,14 @@ impl Desk for ServerDesk {
                 Question::Command(command, ask) => desk.command(*command, ask).await,
                 question => desk.read(question).await,
             };
-            if writes {
-                desk.changed();
+            match &answer {
+                // That it is safe is shown before anything is read again.
+                Ok(Reply::Kept(_)) => spawn_local(async move {
+                    turn().await;
+                    desk.changed();
+                }),
+                _ if writes => desk.changed(),
+                _ => {}
             }
             answer
         })

@@ -345,12 +345,16 @@ impl Outgoing {
         }
     }
 
-    /// Tells the other tabs, and the screens of this one; what is to be sent is.
+    /// Tells the other tabs, and the screens of this one; what is to be sent is, afterwards.
     fn tell(self: &Rc<Self>, entries: &[Entry]) {
         let lines: Vec<String> = entries.iter().filter_map(written).collect();
         self.post(&lines.join("\n"));
         (self.told.moved)();
-        self.pump();
+        let outgoing = Rc::clone(self);
+        spawn_local(async move {
+            turn().await;
+            outgoing.pump();
+        });
     }
 
     fn post(&self, text: &str) {
@@ -470,6 +474,17 @@ impl Outgoing {
             before.clear();
         }
     }
+}
+
+/// Ends when everything that is to be done now has been done.
+pub async fn turn() {
+    let over = Promise::new(&mut |resolve, _| {
+        let over = move || {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        };
+        set_timeout(over, Duration::ZERO);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(over).await;
 }
 
 /// A message: somebody asks to send now.
