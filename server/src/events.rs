@@ -4,7 +4,9 @@
 
 use crate::desk::Desk;
 use crate::store::AppStore;
+use std::collections::HashMap;
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use subscription_rules::PartnerId;
 use tokio::sync::{broadcast, watch};
@@ -16,6 +18,10 @@ const WAITING: usize = 256;
 /// servers may be lost, and another program may have sealed.
 const AT_LATEST: Duration = Duration::from_secs(15);
 
+/// As many follow one partner's changes at a time. A browser needs one; each reads the log whenever
+/// it grows, with what everybody reads with.
+pub(crate) const MOST: usize = 200;
+
 /// How long to wait before other servers are listened to again.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -25,11 +31,17 @@ pub(crate) struct Events {
     /// Whose chain has grown; none where it may be anybody's.
     grown: broadcast::Sender<Option<PartnerId>>,
     ended: watch::Sender<bool>,
+    /// How many follow each partner's chain.
+    following: Arc<Mutex<HashMap<PartnerId, usize>>>,
 }
 
 impl Events {
     pub(crate) fn new() -> Self {
-        Self { grown: broadcast::Sender::new(WAITING), ended: watch::Sender::new(false) }
+        Self {
+            grown: broadcast::Sender::new(WAITING),
+            ended: watch::Sender::new(false),
+            following: Arc::default(),
+        }
     }
 
     /// The partner's chain has grown.
@@ -60,8 +72,16 @@ impl Events {
     }
 
     /// Follows a partner's chain. What grows from now on is told, so begin with this and read then.
-    pub(crate) fn follow(&self, partner: PartnerId) -> Follower {
-        Follower { grown: self.grown.subscribe(), partner }
+    /// None where as many follow it as may.
+    pub(crate) fn follow(&self, partner: PartnerId) -> Option<Follower> {
+        let mut following = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = following.entry(partner.clone()).or_default();
+        if *count >= MOST {
+            return None;
+        }
+        *count += 1;
+        let following = Arc::clone(&self.following);
+        Some(Follower { grown: self.grown.subscribe(), partner, following })
     }
 }
 
@@ -70,6 +90,19 @@ impl Events {
 pub(crate) struct Follower {
     partner: PartnerId,
     grown: broadcast::Receiver<Option<PartnerId>>,
+    following: Arc<Mutex<HashMap<PartnerId, usize>>>,
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let mut following = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = following.get_mut(&self.partner) {
+            *count -= 1;
+            if *count == 0 {
+                following.remove(&self.partner);
+            }
+        }
+    }
 }
 
 impl Follower {
@@ -114,7 +147,7 @@ mod tests {
     /// Whether a follower of `one` looks at once after something was told.
     fn looks(tell: impl FnOnce(&Events)) -> bool {
         let events = Events::new();
-        let mut follower = events.follow(PartnerId::parse("one").unwrap());
+        let mut follower = events.follow(PartnerId::parse("one").unwrap()).unwrap();
         tell(&events);
         follower.grown().now_or_never().is_some()
     }
@@ -128,6 +161,17 @@ mod tests {
         assert!(looks(too_many), "one of those that were missed may be its own");
         assert!(!looks(|events| events.grown("two")));
         assert!(!looks(|_| {}));
+    }
+
+    #[test]
+    fn so_many_follow_a_partner_and_another_partner_is_another() {
+        let events = Events::new();
+        let follow = |partner| events.follow(PartnerId::parse(partner).unwrap());
+        let mut followers: Vec<_> = (0..MOST).map(|_| follow("one").unwrap()).collect();
+        assert!(follow("ONE").is_none(), "the same partner");
+        assert!(follow("two").is_some());
+        followers.pop();
+        assert!(follow("one").is_some(), "one has gone");
     }
 
     #[test]

@@ -35,6 +35,19 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     Ok(handle)
 }
 
+/// How often what was counted is put together. Until then each request's figure is kept by itself.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Keeps the figures small, whether or not somebody looks at them.
+pub(crate) async fn forever(desk: Desk) {
+    let Some(figures) = desk.figures else { return };
+    let mut beat = tokio::time::interval(UPKEEP);
+    loop {
+        beat.tick().await;
+        figures.run_upkeep();
+    }
+}
+
 /// Counts a request that was answered. Routes and not addresses, so that there are few of them.
 pub(crate) fn answered(verb: &str, route: Option<&MatchedPath>, status: u16, took: Duration) {
     let route = route.map_or("screens", MatchedPath::as_str).to_owned();

@@ -5,6 +5,7 @@
 
 mod audit;
 mod call;
+mod connections;
 mod desk;
 mod due;
 mod events;

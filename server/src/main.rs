@@ -125,7 +125,7 @@ async fn start(options: Options) -> Outcome {
         frame_ancestors: options.frame_ancestor,
         cors_origins: options.cors_origin,
     };
-    serve(listener, desk, &served, Box::pin(told_to_stop())).await?;
+    serve(listener, desk, &served, Box::pin(told_to_stop())).await;
     Ok(())
 }
 

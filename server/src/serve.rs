@@ -4,14 +4,12 @@ use crate::audit::sealer;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::screens::Security;
-use crate::{due, events, figures, routes, screens};
+use crate::{connections, due, events, figures, routes, screens};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::serve::ListenerExt;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -66,16 +64,12 @@ pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Serves until told to stop; requests that are running then are finished, and followers sent away.
-pub async fn serve(
-    listener: TcpListener,
-    desk: Desk,
-    site: &Site,
-    stop: Stop,
-) -> std::io::Result<()> {
+pub async fn serve(listener: TcpListener, desk: Desk, site: &Site, stop: Stop) {
     let jobs = [
         tokio::spawn(due::forever(desk.clone())),
         tokio::spawn(sealer::forever(desk.clone())),
         tokio::spawn(events::listen(desk.clone())),
+        tokio::spawn(figures::forever(desk.clone())),
     ];
     let events = desk.events.clone();
     let stop = async move {
@@ -96,19 +90,10 @@ pub async fn serve(
         .layer(cors(&site.cors_origins))
         .layer(middleware::from_fn_with_state(Security::of(site), screens::secured))
         .layer(middleware::from_fn(traced));
-    // A file goes out in pieces: without this the last one waits for the client to confirm the
-    // first, which it does 40 ms later.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection stays slow");
-        }
-    });
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    connections::serve(listener, app, stop, LONGEST).await;
     for job in jobs {
         job.abort();
     }
-    served
 }
 
 /// No request of ours has a longer head: a token, a cookie, a filter and a few names.
@@ -138,11 +123,12 @@ async fn timed(request: Request, next: Next) -> Response {
 const REQUEST: HeaderName = HeaderName::from_static("ms-requestid");
 const CORRELATION: HeaderName = HeaderName::from_static("ms-correlationid");
 
-/// The header's value, or a new one; only what an identifier looks like is echoed and logged.
+/// The header's value, or a new one; only what an identifier looks like (`RequestId::parse`) is
+/// echoed and logged.
 fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
     let given = request.headers().get(name).filter(|value| {
         (1..=64).contains(&value.len())
-            && value.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && value.as_bytes().iter().all(|byte| is_of_identifier(*byte))
     });
     given.cloned().unwrap_or_else(|| {
         HeaderValue::from_str(&uuid::Uuid::new_v4().to_string())
@@ -150,10 +136,16 @@ fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
     })
 }
 
-/// Echoes and logs request and correlation IDs (domain.md §2.2). Of an address the log has
+const fn is_of_identifier(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+}
+
+/// Echoes and logs request and correlation IDs (domain.md §2.2). A request without an ID is carried
+/// out under the one that the answer names, so that it can be repeated. Of an address the log has
 /// the path alone: no query, no body, no token.
-async fn traced(request: Request, next: Next) -> Response {
+async fn traced(mut request: Request, next: Next) -> Response {
     let (asked, correlation) = (identified(&request, &REQUEST), identified(&request, &CORRELATION));
+    request.headers_mut().entry(REQUEST).or_insert_with(|| asked.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let started = Instant::now();

@@ -1,6 +1,6 @@
 //! Customers: list, search, read, add, qualify (domain.md S2, §1.6, §2.3).
 
-use crate::decide::{Write, decide, done, entries, recorded, remembered};
+use crate::decide::{Write, decide, done, entries, folded, recorded, remembered};
 use crate::log::Actor;
 use crate::{
     Ask, Caller, Commit, CustomerQuery, CustomerRow, Done, Failure, Outcome, Page, Store,
@@ -90,7 +90,11 @@ pub async fn set_qualifications<S: Store>(
     to: Qualifications,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = Write { customer, subscription: None, asked: format!("{customer} qualify {to:?}") };
+    let write = Write {
+        customer,
+        subscription: None,
+        asked: format!("{} qualify {to:?}", folded(customer)),
+    };
     decide(store, caller, ask, &write, &|context, account| {
         setting_qualifications(context, account, to)
     })
@@ -105,7 +109,7 @@ pub async fn set_billing_profile<S: Store>(
     (contact, address): (&Contact, &Address),
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let asked = format!("{customer} billing {contact:?} {address:?}");
+    let asked = format!("{} billing {contact:?} {address:?}", folded(customer));
     let write = Write { customer, subscription: None, asked };
     decide(store, caller, ask, &write, &|context, account| {
         setting_billing_profile(context, account, contact, address)
@@ -120,6 +124,7 @@ pub async fn remove_relationship<S: Store>(
     customer: &CustomerId,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = Write { customer, subscription: None, asked: format!("{customer} remove") };
+    let write =
+        Write { customer, subscription: None, asked: format!("{} remove", folded(customer)) };
     decide(store, caller, ask, &write, &removing_relationship).await
 }

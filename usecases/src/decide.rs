@@ -5,8 +5,8 @@ use crate::{Ask, Caller, Commit, NotAnswered, Outcome, Recorded, RequestId, Stor
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
-    Change, Context, CustomerAccount, CustomerId, Effects, Fact, OrderId, Refusal, Subscription,
-    SubscriptionId, account_at,
+    Change, Context, CustomerAccount, CustomerId, Effects, Fact, Line, OrderId, Refusal,
+    Subscription, SubscriptionId, account_at,
 };
 
 /// What a write did, or would do.
@@ -62,6 +62,16 @@ pub(crate) struct Write<'a> {
     pub subscription: Option<&'a SubscriptionId>,
     /// A fingerprint of what is asked.
     pub asked: String,
+}
+
+/// An identifier as a fingerprint has it: it is the same in either case, unlike what is typed.
+pub(crate) fn folded(id: &impl ToString) -> String {
+    id.to_string().to_ascii_lowercase()
+}
+
+/// A line of an order as a fingerprint has it.
+pub(crate) fn asked_line(line: &Line) -> String {
+    format!("{} {} {:?}", folded(&line.offer), line.quantity, line.nickname)
 }
 
 /// What `rules` says to a write. One type for all of them, so that the workflow is compiled once;

@@ -1,7 +1,7 @@
 //! Buying: one submit may become several orders, and each is reported for itself
 //! (domain.md §2.4, §8 item 11).
 
-use crate::decide::{Write, decide};
+use crate::decide::{Write, asked_line, decide, folded};
 use crate::{Ask, Caller, Done, Failure, RequestId, Store};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
@@ -91,7 +91,8 @@ pub async fn place_one<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let ids = ask.request.order_ids(lines.len()).map_err(|_| Refusal::OrderEmpty)?;
-    let asked = format!("{customer} order {cycle:?} {lines:?}").to_lowercase();
+    let asked_lines: Vec<String> = lines.iter().map(asked_line).collect();
+    let asked = format!("{} order {cycle:?} {}", folded(customer), asked_lines.join(", "));
     let write = Write { customer, subscription: None, asked };
     decide(store, caller, ask, &write, &|context, account| {
         placing(context, account, cycle, lines, ids.clone())

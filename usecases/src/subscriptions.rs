@@ -1,7 +1,7 @@
 //! What can be done with a customer's subscriptions. Each function previews with
 //! [`Ask::validate_only`]: it tells what would happen and changes nothing.
 
-use crate::decide::{Write, decide};
+use crate::decide::{Write, asked_line, decide, folded};
 use crate::log::{Actor, Entry, LogQuery, newest_first};
 use crate::{Ask, Caller, Done, Failure, Page, PageToken, Store};
 use std::fmt::Display;
@@ -51,7 +51,7 @@ pub async fn change_quantity<S: Store>(
     to: Quantity,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = write(customer, id, format!("quantity {id} {to}"));
+    let write = write(customer, id, format!("quantity {} {to}", folded(id)));
     decide(store, caller, ask, &write, &|context, account| {
         changing_quantity(context, account, id, to)
     })
@@ -66,7 +66,7 @@ pub async fn rename<S: Store>(
     to: &Nickname,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = write(customer, id, format!("rename {id} {}", to.as_str()));
+    let write = write(customer, id, format!("rename {} {}", folded(id), to.as_str()));
     decide(store, caller, ask, &write, &|context, account| renaming(context, account, id, to)).await
 }
 
@@ -79,7 +79,7 @@ pub async fn edit<S: Store>(
     to: &Edit,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = write(customer, id, format!("edit {id} {to:?}"));
+    let write = write(customer, id, format!("edit {} {to:?}", folded(id)));
     decide(store, caller, ask, &write, &|context, account| editing(context, account, id, to)).await
 }
 
@@ -91,8 +91,7 @@ pub async fn buy_add_on<S: Store>(
     line: &Line,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let asked = format!("add-on {base} {} {} {:?}", line.offer, line.quantity, line.nickname);
-    let write = write(customer, base, asked.to_lowercase());
+    let write = write(customer, base, format!("add-on {} {}", folded(base), asked_line(line)));
     let ids = ask.request.order_ids(1).map_err(|_| Refusal::OrderEmpty)?;
     decide(store, caller, ask, &write, &|context, account| {
         buying_add_on(context, account, base, line, ids.clone())
@@ -108,7 +107,7 @@ pub async fn suspend<S: Store>(
     why: &Suspend,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = write(customer, id, format!("suspend {id} {why:?}"));
+    let write = write(customer, id, format!("suspend {} {why:?}", folded(id)));
     decide(store, caller, ask, &write, &|context, account| suspending(context, account, id, why))
         .await
 }
@@ -120,7 +119,7 @@ pub async fn reactivate<S: Store>(
     (customer, id): (&CustomerId, &SubscriptionId),
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = write(customer, id, format!("reactivate {id}"));
+    let write = write(customer, id, format!("reactivate {}", folded(id)));
     decide(store, caller, ask, &write, &|context, account| reactivating(context, account, id)).await
 }
 
@@ -132,7 +131,7 @@ pub async fn cancel<S: Store>(
     why: &Suspend,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write = write(customer, id, format!("cancel {id} {why:?}"));
+    let write = write(customer, id, format!("cancel {} {why:?}", folded(id)));
     decide(store, caller, ask, &write, &|context, account| cancelling(context, account, id, why))
         .await
 }
@@ -145,14 +144,15 @@ pub async fn convert<S: Store>(
     to: &Conversion,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let asked = format!("convert {id} {} {} {:?}", to.target, to.quantity, to.cycle);
+    let asked =
+        format!("convert {} {} {} {:?}", folded(id), folded(&to.target), to.quantity, to.cycle);
     let write = write(customer, id, asked);
     decide(store, caller, ask, &write, &|context, account| converting(context, account, id, to))
         .await
 }
 
 fn write<'a>(customer: &'a CustomerId, id: &'a SubscriptionId, asked: impl Display) -> Write<'a> {
-    Write { customer, subscription: Some(id), asked: format!("{customer} {asked}") }
+    Write { customer, subscription: Some(id), asked: format!("{} {asked}", folded(customer)) }
 }
 
 /// A customer's log, newest first, with what time has brought since it was last written. `of`

@@ -2,7 +2,6 @@
 //! form in which tabs talk to each other, so that the browser needs no second set of shapes and a
 //! failure arrives as the very value it was. Everybody else uses the addresses of the vendor.
 
-use super::Reply;
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -10,12 +9,39 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use subscription_api::RequestFault;
-use subscription_usecases::{Question, record};
+use subscription_usecases::{Answer, Failure, Question, Reply, StoreError, record};
 
 /// Says on both sides of which form the record is.
 const FORM: HeaderName = HeaderName::from_static(record::FORM);
 
-pub(super) async fn ask(State(desk): State<Desk>, call: Call) -> Reply {
+/// What a database or a library says of a failure is for the log, not for clients.
+fn conceal(failure: &mut Failure) {
+    if let Failure::Store(error) = failure {
+        match error {
+            StoreError::Stale => {}
+            StoreError::Unavailable(why) => "it does not answer".clone_into(why),
+            StoreError::Damaged(why) => "the server's log says which".clone_into(why),
+        }
+    }
+}
+
+/// A failure inside an answer, which no status tells of: told to the log and counted here.
+fn told_inside(failure: &mut Failure) {
+    if matches!(failure, Failure::Store(_)) {
+        let _counted = Fault::from(failure.clone()).into_response();
+        conceal(failure);
+    }
+}
+
+fn told(answer: &mut Answer) {
+    if let Answer::Placed(placed) = answer {
+        for failure in placed.iter_mut().filter_map(|placed| placed.outcome.as_mut().err()) {
+            told_inside(failure);
+        }
+    }
+}
+
+pub(super) async fn ask(State(desk): State<Desk>, call: Call) -> super::Reply {
     let form = record::form();
     if call.header(FORM.as_str()) != Some(&form) {
         return Err(RequestFault::OtherVersion.into());
@@ -28,12 +54,26 @@ pub(super) async fn ask(State(desk): State<Desk>, call: Call) -> Reply {
     let text: String = call.body()?;
     let question: Question =
         record::read(&text).ok_or_else(|| Fault::malformed("this is no record of a question"))?;
-    let outcome = question.answer(&desk.store, &call.caller).await;
+    let mut outcome = question.answer(&desk.store, &call.caller).await;
+    let fault = outcome.as_ref().err().map(|failure| Fault::from(failure.clone()));
+    match &mut outcome {
+        Ok(Reply::Answer(answer)) => told(answer),
+        Ok(Reply::Answers(answers)) => {
+            for answer in answers {
+                match answer {
+                    Ok(answer) => told(answer),
+                    Err(failure) => told_inside(failure),
+                }
+            }
+        }
+        Ok(_) => {}
+        Err(failure) => conceal(failure),
+    }
     let text = record::written(&outcome).ok_or(RequestFault::Internal)?;
-    let mut response: Response = match outcome {
-        Ok(_) => text.into_response(),
-        Err(failure) => {
-            let mut response = Fault::from(failure).into_response();
+    let mut response: Response = match fault {
+        None => text.into_response(),
+        Some(fault) => {
+            let mut response = fault.into_response();
             *response.body_mut() = text.into();
             response.headers_mut().remove(header::CONTENT_LENGTH);
             response

@@ -9,6 +9,7 @@ use crate::audit::Row;
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::events::Follower;
+use crate::fault::Fault;
 use crate::openapi::{Faults, Followed};
 use crate::store::AppStore;
 use axum::extract::State;
@@ -134,6 +135,7 @@ pub(super) async fn follow(State(desk): State<Desk>, call: Call) -> Reply {
     call.caller.context().may(Permission::ViewSubscriptions)?;
     let last_seen = call.header("last-event-id");
     let follower = desk.events.follow(call.caller.partner.id.clone());
+    let follower = follower.ok_or(Fault::TooMany(LONGEST.as_secs()))?;
     let end = desk.store.head(follower.partner().as_str()).await?.place;
     let (here, place) = match Beginning::of(last_seen, end) {
         Beginning::After(place) => (None, place),

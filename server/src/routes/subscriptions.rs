@@ -78,7 +78,7 @@ pub(super) async fn add_ons(State(desk): State<Desk>, call: Call) -> Reply {
 }
 
 /// What is to be different, by what the request names.
-fn read_edit(asked: &Subscription, held: &rules::Subscription) -> Result<Edit, Fault> {
+fn read_edit(asked: &Subscription) -> Result<Edit, Fault> {
     let status = match asked.status.as_deref().map(str::to_ascii_lowercase).as_deref() {
         None | Some("none") => None,
         Some("active") => Some(ToStatus::Active),
@@ -86,11 +86,9 @@ fn read_edit(asked: &Subscription, held: &rules::Subscription) -> Result<Edit, F
         Some("deleted") => Some(ToStatus::Deleted),
         Some(_) => return Err(Fault::malformed("status is active or suspended")),
     };
-    // What is usage has no number of licenses of its own to be sent.
-    let same = Some(serde_json::Value::from(held.quantity.get()));
-    let to = if asked.quantity == same { None } else { asked.quantity.as_ref() };
+    // Also where it is what is held already: the same request is the same whenever it comes.
     Ok(Edit {
-        quantity: to.map(quantity).transpose()?,
+        quantity: asked.quantity.as_ref().map(quantity).transpose()?,
         nickname: asked.friendly_name.as_deref().map(Nickname::parse).transpose()?,
         status,
     })
@@ -151,7 +149,7 @@ pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
         Some("billingCycle") => return Err(RequestFault::UseUpdateOrderForCycle.into()),
         Some(field) => return Err(RequestFault::ReadOnlyField { field: field.into() }.into()),
     }
-    let to = read_edit(&asked, held)?;
+    let to = read_edit(&asked)?;
     // An ETag of something else can be the state of no moment: as stale as can be.
     let seen = revision(&etag, &id).unwrap_or(u32::MAX);
     let ask = call.ask()?.on_revision(seen);

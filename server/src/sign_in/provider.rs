@@ -5,7 +5,7 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
@@ -69,7 +69,16 @@ struct Known {
 pub(crate) struct Provider {
     options: Arc<ProviderOptions>,
     client: reqwest::Client,
-    known: Arc<Mutex<Option<Known>>>,
+    state: Arc<RwLock<State>>,
+    /// Whoever asks has it; the others need not.
+    turn: Arc<Mutex<()>>,
+}
+
+/// What is known, and when the provider was last asked, whether or not it answered.
+#[derive(Clone, Default)]
+struct State {
+    known: Option<Arc<Known>>,
+    asked: Option<Instant>,
 }
 
 impl std::fmt::Debug for Provider {
@@ -115,7 +124,7 @@ impl Provider {
             .timeout(PATIENCE)
             .build()
             .map_err(|error| error.to_string())?;
-        Ok(Self { options: Arc::new(options), client, known: Arc::default() })
+        Ok(Self { options: Arc::new(options), client, state: Arc::default(), turn: Arc::default() })
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, address: &str) -> Result<T, NotBelieved> {
@@ -138,24 +147,59 @@ impl Provider {
         Ok(Known { metadata, keys, at: Instant::now() })
     }
 
+    fn state(&self) -> State {
+        // Nothing in it is ever half written.
+        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks the provider, and notes that it was asked.
+    async fn ask(&self) -> Result<Arc<Known>, NotBelieved> {
+        let outcome = self.discover().await.map(Arc::new);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.asked = Some(Instant::now());
+        if let Ok(known) = &outcome {
+            state.known = Some(Arc::clone(known));
+        }
+        outcome
+    }
+
     /// What is known about the provider, asked again when it is old, or when what is looked for is
-    /// not there, at most once a second then.
+    /// not there. Whoever finds what is known waits for nobody: neither for a provider that does not
+    /// answer, nor for forged tokens whose keys are looked for in vain.
     async fn known<T>(&self, read: impl Fn(&Known) -> Option<T>) -> Result<Option<T>, NotBelieved> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = &*known {
-            let age = known.at.elapsed();
-            let found = read(known);
-            if age < SOON || (age < FRESH && found.is_some()) {
-                return Ok(found);
+        let State { known, asked } = self.state();
+        let since = |at: Option<Instant>| at.map_or(Duration::MAX, |at| at.elapsed());
+        if let Some(known) = &known
+            && let Some(found) = read(known)
+        {
+            if known.at.elapsed() < FRESH {
+                return Ok(Some(found));
+            }
+            // It was asked not long ago and had no answer: keys that were good a while ago are
+            // better than nobody being let in, while somebody asks again.
+            if since(asked) < FRESH {
+                if since(asked) > PATIENCE
+                    && let Ok(turn) = Arc::clone(&self.turn).try_lock_owned()
+                {
+                    let provider = self.clone();
+                    tokio::spawn(async move {
+                        let _turn = turn;
+                        let _known = provider.ask().await;
+                    });
+                }
+                return Ok(Some(found));
             }
         }
-        match self.discover().await {
-            Ok(new) => Ok(read(known.insert(new))),
-            // Keys that were good a while ago are better than nobody being let in.
-            Err(error) => match &*known {
-                Some(known) => Ok(read(known)),
-                None => Err(error),
-            },
+        let _turn = self.turn.lock().await;
+        // Somebody else may have asked while this waited for its turn.
+        let State { known, asked } = self.state();
+        if since(asked) < SOON {
+            let known = known.ok_or_else(|| provider("it did not answer a moment ago"))?;
+            return Ok(read(&known));
+        }
+        match (self.ask().await, known) {
+            (Ok(known), _) | (Err(_), Some(known)) => Ok(read(&known)),
+            (Err(error), None) => Err(error),
         }
     }
 

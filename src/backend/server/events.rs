@@ -17,6 +17,8 @@ pub struct Place(Option<String>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
     /// The server is there, and listens to us.
+    Open,
+    /// From here on changes are told; before, there may have been some.
     Here,
     /// Something has changed.
     Changed,
@@ -47,15 +49,15 @@ pub async fn read(
     let stream = answer.body().ok_or(NotAnswered::NotOurs)?;
     let reader = stream.get_reader().dyn_into::<ReadableStreamDefaultReader>();
     let reader = reader.map_err(|_| NotAnswered::NotOurs)?;
-    told(Told::Here, &place);
+    told(Told::Open, &place);
     let mut lines = Lines::default();
     loop {
         let part = JsFuture::from(reader.read()).await.map_err(|_| NotAnswered::Network)?;
         let bytes = Reflect::get(&part, &"value".into()).unwrap_or_default();
         let Ok(bytes) = bytes.dyn_into::<Uint8Array>() else { return Ok(()) };
         // One word for all that comes together, however many events it is.
-        if lines.take(&String::from_utf8_lossy(&bytes.to_vec()), &mut place) {
-            told(Told::Changed, &place);
+        if let Some(what) = lines.take(&String::from_utf8_lossy(&bytes.to_vec()), &mut place) {
+            told(what, &place);
         }
     }
 }
@@ -64,24 +66,32 @@ pub async fn read(
 #[derive(Debug, Default)]
 struct Lines {
     rest: String,
-    has_changed: bool,
+    /// What the event that is not complete yet says.
+    event: Option<Told>,
 }
 
 impl Lines {
-    /// Takes a piece in; whether it has completed an event that says of a change.
-    fn take(&mut self, piece: &str, place: &mut Place) -> bool {
+    /// Takes a piece in, and says what the events come to that it has completed.
+    fn take(&mut self, piece: &str, place: &mut Place) -> Option<Told> {
         self.rest.push_str(piece);
-        let mut is_new = false;
+        let mut said = None;
         while let Some((line, rest)) = self.rest.split_once('\n') {
             if let Some(id) = line.strip_prefix("id:") {
                 place.0 = Some(id.trim().to_owned());
             } else if let Some(kind) = line.strip_prefix("event:") {
-                self.has_changed = kind.trim() == "changed";
-            } else if line.trim_end().is_empty() {
-                is_new |= std::mem::take(&mut self.has_changed);
+                self.event = match kind.trim() {
+                    "changed" => Some(Told::Changed),
+                    "here" => Some(Told::Here),
+                    _ => None,
+                };
+            } else if line.trim_end().is_empty()
+                && let Some(event) = self.event.take()
+                && said != Some(Told::Changed)
+            {
+                said = Some(event);
             }
             self.rest = rest.to_owned();
         }
-        is_new
+        said
     }
 }

@@ -215,13 +215,16 @@ impl Outgoing {
         while self.leads() {
             let (led, held) = (Rc::clone(&self), Rc::clone(&place));
             let from = place.borrow().clone().unwrap_or_default();
+            let was_here = place.borrow().is_some();
             let told = move |what, at: &Place| {
                 (led.told.heard)(None);
-                // After a time without a place to go on from, anything may have changed.
-                if what == events::Told::Changed {
+                // Told again where changes begin, one was away too long: anything may have changed.
+                if what == events::Told::Changed || (what == events::Told::Here && was_here) {
                     led.news();
                 }
-                held.replace(Some(at.clone()));
+                if what != events::Told::Open {
+                    held.replace(Some(at.clone()));
+                }
             };
             let stream = AbortController::new().ok();
             let signal = stream.as_ref().map(AbortController::signal);

@@ -215,7 +215,7 @@ pub(super) async fn sign_in(pool: &PgPool, key: &str, now: i64) -> Read<Option<S
 
 pub(super) async fn watched(pool: &PgPool) -> Read<(Option<i64>, i64)> {
     sqlx::query_as(
-        "SELECT (SELECT MIN(due_at) FROM customer),
+        "SELECT (SELECT MIN(due_at) FROM customer WHERE due_at IS NOT NULL),
                 (SELECT COUNT(*) FROM entry WHERE place IS NULL)",
     )
     .fetch_one(pool)

@@ -301,7 +301,7 @@ pub(super) fn sign_in(connection: &Connection, key: &str, now: i64) -> Result<Op
 pub(super) fn watched(connection: &Connection, queue: usize) -> Result<Watched> {
     connection
         .prepare_cached(
-            "SELECT (SELECT MIN(due_at) FROM customer),
+            "SELECT (SELECT MIN(due_at) FROM customer WHERE due_at IS NOT NULL),
                     (SELECT COUNT(*) FROM entry WHERE place IS NULL)",
         )
         .and_then(|mut figures| {

@@ -79,18 +79,24 @@ fn statement<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatemen
 /// Writes all that one decision writes.
 pub(super) fn commit(connection: &Connection, rows: &Rows) -> Result<Committed> {
     let Rows { partner, customer, orders, entries, .. } = rows;
-    let held: Option<i64> =
-        statement(connection, "SELECT revision FROM customer WHERE partner = ?1 AND id = ?2")?
-            .query_row(params![partner, customer], |row| row.get(0))
-            .optional()
-            .map_err(unavailable)?;
-    if held != rows.before {
+    let Line { sort_key, domain, due_at, .. } = &rows.line;
+    let held: Option<(i64, bool)> = statement(
+        connection,
+        "SELECT revision, sort_key = ?3 AND domain = ?4 AND due_at IS ?5
+         FROM customer WHERE partner = ?1 AND id = ?2",
+    )?
+    .query_row(params![partner, customer, sort_key, domain, due_at], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+    .optional()
+    .map_err(unavailable)?;
+    if held.map(|(revision, _)| revision) != rows.before {
         return Err(StoreError::Stale);
     }
     if let Some(request) = &rows.request {
         remember(connection, partner, request)?;
     }
-    account(connection, rows)?;
+    account(connection, rows, held.is_some_and(|(_, has_same_keys)| has_same_keys))?;
     subscriptions(connection, rows)?;
     for (id, body) in orders {
         statement(
@@ -113,8 +119,22 @@ pub(super) fn commit(connection: &Connection, rows: &Rows) -> Result<Committed> 
     Ok(Committed { revision: u64::try_from(rows.revision()).unwrap_or_default() })
 }
 
-fn account(connection: &Connection, rows: &Rows) -> Result<()> {
+/// The row of the customer. A column that is named is written in each index that has it, even where
+/// nothing changes, and each is another page: most changes touch none of them.
+fn account(connection: &Connection, rows: &Rows, has_same_keys: bool) -> Result<()> {
     let Line { sort_key, domain, active, suspended, next_expiry, due_at, body } = &rows.line;
+    let (partner, customer, revision) = (&rows.partner, &rows.customer, rows.revision());
+    if has_same_keys {
+        statement(
+            connection,
+            "UPDATE customer SET revision = ?3, active = ?4, suspended = ?5, next_expiry = ?6,
+                 body = ?7
+             WHERE partner = ?1 AND id = ?2",
+        )?
+        .execute(params![partner, customer, revision, active, suspended, next_expiry, body])
+        .map_err(unavailable)?;
+        return Ok(());
+    }
     statement(
         connection,
         "INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -122,9 +142,9 @@ fn account(connection: &Connection, rows: &Rows) -> Result<()> {
              active = ?6, suspended = ?7, next_expiry = ?8, due_at = ?9, body = ?10",
     )?
     .execute(params![
-        rows.partner,
-        rows.customer,
-        rows.revision(),
+        partner,
+        customer,
+        revision,
         sort_key,
         domain,
         active,
@@ -158,14 +178,12 @@ fn subscriptions(connection: &Connection, rows: &Rows) -> Result<()> {
 /// first one's answer.
 fn remember(connection: &Connection, partner: &str, request: &Request) -> Result<()> {
     let Request { id, at, forgotten, body } = request;
-    statement(connection, "DELETE FROM request WHERE partner = ?1 AND id = ?2 AND at <= ?3")?
-        .execute(params![partner, id, forgotten])
-        .map_err(unavailable)?;
     let written = statement(
         connection,
-        "INSERT INTO request VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        "INSERT INTO request VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (partner, id) DO UPDATE SET at = ?3, body = ?4 WHERE at <= ?5",
     )?
-    .execute(params![partner, id, at, body])
+    .execute(params![partner, id, at, body, forgotten])
     .map_err(unavailable)?;
     if written == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
