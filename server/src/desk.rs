@@ -9,14 +9,19 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use subscription_rules::{Catalogue, Partner, PriceList};
 use subscription_usecases::catalogue::{FileError, read_catalogue, read_prices};
 
-/// The service's own things. Clones are the same desk.
+/// The service's own things. Clones are the same desk, and cheap: every request has several.
 #[derive(Debug, Clone)]
-pub struct Desk {
+pub struct Desk(Arc<Things>);
+
+/// What a desk has. Only the service itself looks inside.
+#[derive(Debug, Clone)]
+pub struct Things {
     pub(crate) store: AppStore,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) prices: Arc<PriceList>,
@@ -36,11 +41,19 @@ pub struct Desk {
     ahead: TimeDelta,
 }
 
+impl Deref for Desk {
+    type Target = Things;
+
+    fn deref(&self) -> &Things {
+        &self.0
+    }
+}
+
 impl Desk {
     /// A desk over a store, with the project's own catalogue, which lets people sign in with demo
     /// tokens. It is not ready before [`Desk::open`].
     pub fn for_trying(store: AppStore) -> Result<Self, FileError> {
-        Ok(Self {
+        Ok(Self(Arc::new(Things {
             store,
             catalogue: Arc::new(read_catalogue(include_str!("../../public/catalogue.json"))?),
             prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
@@ -52,7 +65,12 @@ impl Desk {
             figures: None,
             public_url: Arc::from(""),
             ahead: TimeDelta::zero(),
-        })
+        })))
+    }
+
+    /// The desk's things, while it is being set up.
+    fn things(&mut self) -> &mut Things {
+        Arc::make_mut(&mut self.0)
     }
 
     /// People sign in at an OpenID Connect provider from now on, and come back to this address.
@@ -63,30 +81,31 @@ impl Desk {
         public_url: &str,
         proxies: Vec<IpAddr>,
     ) -> Result<Self, String> {
-        self.guests = Guests::through(proxies);
-        self.sign_in = SignIn::at(options)?;
-        self.public_url = Arc::from(public_url.trim_end_matches('/'));
+        let things = self.things();
+        things.guests = Guests::through(proxies);
+        things.sign_in = SignIn::at(options)?;
+        things.public_url = Arc::from(public_url.trim_end_matches('/'));
         Ok(self)
     }
 
     /// From now on a partner may send so many requests a minute, and as many about each customer.
     #[must_use]
     pub fn limited_to(mut self, requests: NonZeroU32) -> Self {
-        self.limit = Some(Limit::per_minute(requests));
+        self.things().limit = Some(Limit::per_minute(requests));
         self
     }
 
     /// From now on `/metrics` shows what is counted.
     #[must_use]
     pub fn with_figures(mut self, figures: PrometheusHandle) -> Self {
-        self.figures = Some(figures);
+        self.things().figures = Some(figures);
         self
     }
 
     /// For trying: as if the service had been started on this day.
     #[must_use]
     pub fn on_day(mut self, day: NaiveDate) -> Self {
-        self.ahead = day - Utc::now().date_naive();
+        self.things().ahead = day - Utc::now().date_naive();
         self
     }
 

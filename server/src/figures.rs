@@ -40,7 +40,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Keeps the figures small, whether or not somebody looks at them.
 pub(crate) async fn forever(desk: Desk) {
-    let Some(figures) = desk.figures else { return };
+    let Some(figures) = &desk.figures else { return };
     let mut beat = tokio::time::interval(UPKEEP);
     loop {
         beat.tick().await;

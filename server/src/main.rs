@@ -1,5 +1,6 @@
 //! Starts the service, or copies or checks its database.
 
+use std::io::BufWriter;
 use std::process::ExitCode;
 use subscription_desk_server::options::{Auth, Database, Instead, Options};
 use subscription_desk_server::store::AppStore;
@@ -12,15 +13,19 @@ use tokio::net::TcpListener;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// As many bytes of the log are written at once while lines come faster.
+const TOGETHER: usize = 64 << 10;
+
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::read().unwrap_or_else(|error| error.exit());
-    // Lines are written by a thread of their own, all of them, also those of the last moment.
+    // Lines are written by a thread of their own, all of them, also those of the last moment. It
+    // flushes whenever none waits.
     let (log, _written_at_the_end) = tracing_appender::non_blocking::NonBlockingBuilder::default()
         .lossy(false)
-        .finish(std::io::stderr());
+        .finish(BufWriter::with_capacity(TOGETHER, std::io::stderr()));
     tracing_subscriber::fmt()
         .json()
         .with_writer(log)

@@ -94,7 +94,7 @@ pub enum Choice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Settled {
-    /// Another entry of this number stands in its place.
+    /// Another entry stands in its place, under this number, which it had itself before.
     By(u64),
     /// What somebody else made stays.
     Theirs,
@@ -106,37 +106,6 @@ impl Entry {
     /// Whose account it is about; none while a customer is only being added.
     pub const fn customer(&self) -> Option<&CustomerId> {
         self.command.customer()
-    }
-
-    /// What a choice makes of it, the entries to be kept: the new one first, if there is one, under
-    /// the given number. Nothing if it does not need the person.
-    pub fn settled(&self, choice: Choice, now: DateTime<Utc>, number: u64) -> Vec<Self> {
-        let State::NeedsYou { why, .. } = &self.state else { return Vec::new() };
-        let (command, settled) = match choice {
-            Choice::ApplyAgain(request) => {
-                (Some((self.command.clone(), request)), Settled::By(number))
-            }
-            Choice::Edit(command, request) => (Some((*command, request)), Settled::By(number)),
-            Choice::TakeTheirs => (None, Settled::Theirs),
-            Choice::Drop => (None, Settled::Dropped),
-        };
-        // Decided on what the person has just been shown; what was refused by a rule is asked of
-        // whatever is there.
-        let (base, revision) = match why {
-            Failure::Changed(theirs) => (Some(theirs.clone()), Some(theirs.revision)),
-            _ => (self.base.clone(), None),
-        };
-        let new = command.map(|(command, request)| Self {
-            number,
-            at: now,
-            command,
-            ask: Ask { revision, ..Ask::to_do(request) },
-            base,
-            state: State::Waiting { tries: 0, not_before: None },
-            ..self.clone()
-        });
-        let state = State::Refused { at: now, why: why.clone(), settled };
-        new.into_iter().chain([Self { state, ..self.clone() }]).collect()
     }
 
     /// Whether nothing more becomes of it.

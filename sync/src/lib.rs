@@ -16,6 +16,7 @@ mod kept;
 mod outbox;
 mod pace;
 mod sender;
+mod settled;
 
 pub use ahead::{Ahead, Decided, as_saved};
 pub use entry::{Choice, Entry, Settled, State, Who};

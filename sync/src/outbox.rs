@@ -90,7 +90,7 @@ impl Outbox {
         if self.pause.is_some() {
             return Next::Nothing;
         }
-        if let Some((_, until)) = self.away.filter(|(_, until)| *until > now) {
+        if let Some((_, until)) = self.away.filter(|(_, until)| is_ahead(*until, now)) {
             let waits = self.entries.values().any(Entry::is_waiting);
             return if waits { Next::Later(until) } else { Next::Nothing };
         }
@@ -114,7 +114,7 @@ impl Outbox {
             if !busy.insert(entry.customer()) || underway.contains(&entry.number) {
                 continue;
             }
-            match not_before.filter(|moment| *moment > now) {
+            match not_before.filter(|moment| is_ahead(*moment, now)) {
                 None => ready.push(entry.number),
                 Some(moment) => {
                     earliest = Some(earliest.map_or(moment, |held| held.min(moment)));
@@ -158,8 +158,10 @@ impl Outbox {
                 self.pause = Some(Pause::OtherVersion);
                 return None;
             }
+            // As long as was asked for, and longer each time: who says nothing is taken to say 1.
             Err(Failure::NotAnswered(NotAnswered::Busy(seconds))) => {
-                again(TimeDelta::seconds(i64::from(seconds.clamp(1, 3_600))))
+                let asked = TimeDelta::seconds(i64::from(seconds.clamp(1, 3_600)));
+                again(asked.max(wait_after(tries.saturating_add(1), pace, dice)))
             }
             // Whether it was done is not known: it is asked for again under its own name.
             Err(Failure::NotAnswered(_) | Failure::Store(_)) => {
@@ -203,6 +205,14 @@ impl Outbox {
             }
         }
     }
+}
+
+/// The longest that anything waits. A moment further ahead is of a clock that has been put back.
+const FURTHEST: TimeDelta = TimeDelta::hours(1);
+
+/// Whether a moment is still to come.
+fn is_ahead(moment: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    moment > now && moment - now <= FURTHEST
 }
 
 /// A submit of which a part was refused is not done: each order is an entry of its own, so there

@@ -29,8 +29,8 @@ pub type Numbered = Box<dyn FnOnce(u64) -> Vec<Entry>>;
 pub trait Storage {
     /// All entries of this person.
     async fn all(&self) -> Result<Vec<Entry>, NotKept>;
-    /// Keeps new entries under the next free numbers, all or none, and gives them back; is over
-    /// when they survive a crash. Other tabs give out numbers as well.
+    /// Keeps new entries under the next free numbers, and newer states of others, all or none, and
+    /// gives them back; is over when they survive a crash. Other tabs give out numbers as well.
     async fn add(&self, entries: Numbered) -> Result<Vec<Entry>, NotKept>;
     /// Keeps newer states of entries, all or none. A state that a crash takes back is no loss: the
     /// entry is sent again under its name, and gets the answer that the server has kept.
@@ -114,7 +114,12 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
         // What becomes of the entry from here on stands above what was still to be kept of it, which
         // must not be written over it later.
         let older = self.behind.borrow_mut().remove(&number);
-        let kept = self.keep(Box::new(move |from| entry.settled(choice, now, from))).await;
+        let others: Vec<Entry> = {
+            let outbox = self.outbox.borrow();
+            let about = entry.customer().map(|customer| outbox.about(customer).cloned());
+            about.into_iter().flatten().collect()
+        };
+        let kept = self.keep(Box::new(move |from| entry.settled(choice, now, from, &others))).await;
         if let (Err(_), Some(older)) = (&kept, older) {
             self.behind.borrow_mut().insert(number, older);
         }
@@ -123,12 +128,20 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
 
     async fn keep(&self, entries: Numbered) -> Result<Vec<Entry>, NotKept> {
         let kept = self.storage.add(entries).await?;
-        self.take(kept.clone());
+        self.put_in(kept.clone());
         Ok(kept)
     }
 
-    /// Takes in what is kept: what another tab has added, or what became of an entry there.
+    /// Takes in what another tab has kept: what was added there, or chosen, or what became of an
+    /// entry. It stands above what was still to be kept of it here.
     pub fn take(&self, entries: Vec<Entry>) {
+        for entry in &entries {
+            self.behind.borrow_mut().remove(&entry.number);
+        }
+        self.put_in(entries);
+    }
+
+    fn put_in(&self, entries: Vec<Entry>) {
         let mut outbox = self.outbox.borrow_mut();
         for entry in entries {
             outbox.take(entry);
@@ -138,7 +151,7 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
     /// Reads everything that is kept again, as when this tab sends from now on.
     pub async fn reload(&self) -> Result<(), NotKept> {
         let entries = self.storage.all().await?;
-        self.take(entries);
+        self.put_in(entries);
         Ok(())
     }
 

@@ -120,7 +120,7 @@ fn what_needs_the_person_holds_up_its_subscription() {
     outbox.answered(3, Ok(done()), at(0), 0).unwrap();
     assert_eq!(outbox.next(at(0), &on_their_way([]), 1), Next::Nothing);
     let held = outbox.get(1).unwrap().clone();
-    for settled in held.settled(Choice::Drop, at(1), 4) {
+    for settled in held.settled(Choice::Drop, at(1), 4, []) {
         outbox.take(settled);
     }
     assert_eq!(outbox.next(at(1), &on_their_way([]), 1), send(2));
@@ -203,22 +203,23 @@ fn the_network_is_back() {
 fn what_can_be_chosen() {
     let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
     let held = outbox.answered(1, Err(refused()), at(0), 0).unwrap();
-    let settled = held.settled(Choice::ApplyAgain(name("again")), at(9), 3);
+    let settled = held.settled(Choice::ApplyAgain(name("again")), at(9), 3, []);
     let [new, old] = &settled[..] else { panic!("{settled:?}") };
-    assert_eq!((new.number, new.ask.request.clone(), new.ask.revision), (3, name("again"), None));
+    assert_eq!((new.number, new.ask.request.clone(), new.ask.revision), (1, name("again"), None));
+    assert_eq!(old.number, 3, "the new one is sent where the old one was");
     assert_eq!(new.command, old.command);
     assert!(new.is_waiting() && old.is_over());
-    assert!(matches!(&old.state, State::Refused { settled: Settled::By(3), .. }));
+    assert!(matches!(&old.state, State::Refused { settled: Settled::By(1), .. }));
 
     for (choice, expected) in
         [(Choice::TakeTheirs, Settled::Theirs), (Choice::Drop, Settled::Dropped)]
     {
-        let settled = held.settled(choice, at(9), 3);
+        let settled = held.settled(choice, at(9), 3, []);
         let [old] = &settled[..] else { panic!("{settled:?}") };
         assert!(matches!(&old.state, State::Refused { settled, .. } if *settled == expected));
     }
     let waiting = entry(2, "c-1", "s-2");
-    assert!(waiting.settled(Choice::Drop, at(9), 3).is_empty(), "it does not need the person");
+    assert!(waiting.settled(Choice::Drop, at(9), 3, []).is_empty(), "it does not need the person");
 }
 
 /// A file has what is not over; it is taken once, by the same person only.

@@ -2,7 +2,7 @@
 //! and carried out by the same functions.
 
 use crate::orders::{self, Placed};
-use crate::{Ask, Caller, Done, Failure, Store, customers, subscriptions};
+use crate::{Ask, Caller, Done, Failure, RequestId, Store, customers, subscriptions};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
     BillingCycle, Conversion, CustomerDraft, CustomerId, Line, Nickname, Qualifications, Quantity,
@@ -71,6 +71,33 @@ impl Command {
             | Self::Cancel { subscription, .. }
             | Self::Convert { subscription, .. } => Some(subscription),
         }
+    }
+
+    /// The same, to be another one.
+    pub const fn subscription_mut(&mut self) -> Option<&mut SubscriptionId> {
+        match self {
+            Self::AddCustomer { .. }
+            | Self::SetQualifications { .. }
+            | Self::RemoveRelationship { .. }
+            | Self::Place { .. } => None,
+            Self::BuyAddOn { subscription, .. }
+            | Self::ChangeQuantity { subscription, .. }
+            | Self::Rename { subscription, .. }
+            | Self::Suspend { subscription, .. }
+            | Self::Reactivate { subscription, .. }
+            | Self::Cancel { subscription, .. }
+            | Self::Convert { subscription, .. } => Some(subscription),
+        }
+    }
+
+    /// The subscriptions that it makes under a name, as one order.
+    pub fn makes(&self, request: &RequestId) -> Vec<SubscriptionId> {
+        let lines = match self {
+            Self::Place { lines, .. } => lines.len(),
+            Self::BuyAddOn { .. } => 1,
+            _ => 0,
+        };
+        request.order_ids(lines).map(|ids| ids.subscriptions).unwrap_or_default()
     }
 
     /// Carries it out by the function of the same name.

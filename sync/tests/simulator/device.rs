@@ -139,7 +139,7 @@ pub struct Device {
     /// What was last seen of each customer.
     seen: BTreeMap<CustomerId, (CustomerAccount, DateTime<Utc>)>,
     /// "Saved on this device" was said of these.
-    pub acknowledged: Vec<(u64, RequestId)>,
+    pub acknowledged: Vec<RequestId>,
     made: u64,
 }
 
@@ -213,9 +213,7 @@ impl Device {
                     self.adding = None;
                     match outcome {
                         Ok(kept) => {
-                            let names =
-                                kept.into_iter().map(|kept| (kept.number, kept.ask.request));
-                            self.acknowledged.extend(names);
+                            self.acknowledged.extend(kept.into_iter().map(|kept| kept.ask.request));
                         }
                         Err(_) => self.world.borrow_mut().tally.not_kept += 1,
                     }

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 use subscription_rules::{
     Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy,
@@ -61,13 +61,27 @@ struct Inner {
 }
 
 impl Inner {
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Lends a reading connection. Whoever asks has a permit, so one is there.
     fn with_reader<T>(&self, reading: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let lock = || self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = lock().pop().ok_or_else(|| unavailable("no connection is free"))?;
-        let outcome = reading(&connection);
-        lock().push(connection);
-        outcome
+        let taken = self.readers().pop().ok_or_else(|| unavailable("no connection is free"))?;
+        let lent = Lent { connection: Some(taken), to: self };
+        lent.connection.as_ref().map_or_else(|| Err(unavailable("no connection")), reading)
+    }
+}
+
+/// A reading connection that comes back, whatever happens while it is used.
+struct Lent<'a> {
+    connection: Option<Connection>,
+    to: &'a Inner,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.to.readers().extend(self.connection.take());
     }
 }
 
@@ -75,7 +89,7 @@ impl Drop for Inner {
     /// Waits until what is queued is written and the file is closed. The writer closes last: only
     /// a connection that may write brings the log back into the file, which is then whole by itself.
     fn drop(&mut self) {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.readers().clear();
         drop(self.jobs.take());
         if let Some(writer) = self.writer.take() {
             let _panicked = writer.join();
