@@ -403,7 +403,7 @@ test("what waits goes to another browser as a file, and is done once", async ({ 
 
 test("storage that is full keeps nothing, says so, and loses nothing on screen", async ({ page, context }) => {
   await page.addInitScript(() => {
-    IDBObjectStore.prototype.put = function () {
+    IDBObjectStore.prototype.add = IDBObjectStore.prototype.put = function () {
       throw new DOMException("full", "QuotaExceededError");
     };
   });

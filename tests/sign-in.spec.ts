@@ -141,9 +141,10 @@ test.describe("on the screens", () => {
     await expect(page.getByRole("heading", { level: 1, name: "Contoso" })).toBeVisible();
     const customer = new URL(page.url()).pathname;
     await page.goto(`${customer}/subscriptions/new?step=review&cycle=monthly&lines=${E3}:40`);
-    await started(page);
+    const submit = page.getByRole("button", { name: /^Submit/ });
+    await expect(submit).toBeEnabled();
     await context.clearCookies();
-    await page.getByRole("button", { name: /^Submit/ }).click();
+    await submit.click();
     await expect(page.getByRole("heading", { level: 1, name: "1 subscription will be created" })).toBeVisible();
     const told = page.getByRole("region", { name: "Messages" });
     await expect(told).toContainText("Your sign-in has ended. 1 change waits on this device");

@@ -26,7 +26,8 @@ pub fn ErrorText(
 #[component]
 pub fn Field(
     /// The field's ID; hint and error take theirs from it.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// Its label.
     #[prop(into)]
     label: String,
@@ -54,19 +55,21 @@ pub fn Field(
     #[prop(default = 200)]
     longest: u32,
 ) -> View {
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    let (of_hint, of_error) = (hint_id.clone(), error_id.clone());
     let described = derived(move || {
         let mut ids = Vec::new();
         if !hint.read().is_empty() {
-            ids.push(format!("{id}-hint"));
+            ids.push(&*of_hint);
         }
         if error.read().is_some() {
-            ids.push(format!("{id}-error"));
+            ids.push(&*of_error);
         }
         (!ids.is_empty()).then(|| ids.join(" "))
     });
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id.clone()>{label}</label>
             <input
                 class=if numeric { "input input--num" } else { "input" }
                 id=id
@@ -87,9 +90,9 @@ pub fn Field(
             />
             {live(move || {
                 let hint = hint.get();
-                (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })
+                (!hint.is_empty()).then(|| view! { <p class="hint" id=hint_id.clone()>{hint}</p> })
             })}
-            <ErrorText id=format!("{id}-error") text=error/>
+            <ErrorText id=error_id text=error/>
         </div>
     }
 }

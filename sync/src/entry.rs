@@ -113,6 +113,14 @@ impl Entry {
         matches!(self.state, State::Applied { .. } | State::Refused { .. })
     }
 
+    /// When that was, if nothing more becomes of it.
+    pub const fn ended_at(&self) -> Option<DateTime<Utc>> {
+        match self.state {
+            State::Applied { at, .. } | State::Refused { at, .. } => Some(at),
+            State::Waiting { .. } | State::NeedsYou { .. } => None,
+        }
+    }
+
     /// Whether it is to be sent.
     pub const fn is_waiting(&self) -> bool {
         matches!(self.state, State::Waiting { .. })

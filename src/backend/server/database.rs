@@ -2,7 +2,9 @@
 
 use idb::{Database as Opening, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams};
 use js_sys::{Array, Function, Reflect};
+use std::cell::RefCell;
 use std::pin::Pin;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{IdbDatabase, IdbTransaction};
@@ -27,11 +29,18 @@ const STORE: &str = "texts";
 
 /// An open database. Clones are the same one.
 #[derive(Clone)]
-pub struct Database(IdbDatabase);
+pub struct Database {
+    name: &'static str,
+    open: Rc<RefCell<IdbDatabase>>,
+}
 
 impl Database {
     /// Opens it, or makes it.
-    pub async fn open(name: &str) -> Result<Self, Error> {
+    pub async fn open(name: &'static str) -> Result<Self, Error> {
+        Ok(Self { name, open: Rc::new(RefCell::new(Self::opened(name).await?)) })
+    }
+
+    async fn opened(name: &str) -> Result<IdbDatabase, Error> {
         let mut request = Factory::new()?.open(name, Some(1))?;
         request.on_upgrade_needed(|event| {
             if let Ok(database) = event.database() {
@@ -47,15 +56,15 @@ impl Database {
             }
         });
         database.forget_callbacks();
-        Ok(Self(database.into()))
+        Ok(database.into())
     }
 
     /// Does something in a transaction, all of it or nothing. It is a task of its own: whoever
     /// waits for it may go, a transaction may not.
     pub async fn run(&self, mode: Mode, act: Act) -> Result<JsValue, JsValue> {
-        let database = self.0.clone();
+        let database = self.clone();
         let done = async move {
-            let transaction = idb::Transaction::from(begin(&database, mode)?);
+            let transaction = idb::Transaction::from(database.begin(mode).await?);
             let value = act(transaction.object_store(STORE).map_err(told)?).await.map_err(told)?;
             match transaction.await.map_err(told)? {
                 result if result.is_committed() => Ok(value),
@@ -66,11 +75,27 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Begins a transaction. A connection that the browser has closed, as when somebody clears what
+    /// the site keeps, is opened once more.
+    async fn begin(&self, mode: Mode) -> Result<IdbTransaction, JsValue> {
+        let open = self.open.borrow().clone();
+        if let Ok(transaction) = begin(&open, mode) {
+            return Ok(transaction);
+        }
+        let open = Self::opened(self.name).await.map_err(told)?;
+        self.open.replace(open.clone());
+        begin(&open, mode)
+    }
+}
+
 /// The browser's own error, or its words.
 fn told(error: Error) -> JsValue {
     match error {
         Error::DomException(exception) => exception.into(),
-        Error::UpdateFailed(thrown) | Error::DeleteFailed(thrown) => thrown,
+        Error::AddFailed(thrown) | Error::UpdateFailed(thrown) | Error::DeleteFailed(thrown) => {
+            thrown
+        }
         other => JsValue::from_str(&other.to_string()),
     }
 }

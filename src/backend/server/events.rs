@@ -16,7 +16,7 @@ pub struct Place(Option<String>);
 /// What comes with a part of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
-    /// The server is there, and listens to us.
+    /// The server is there; it says so now and then.
     Open,
     /// From here on changes are told; before, there may have been some.
     Here,
@@ -56,9 +56,8 @@ pub async fn read(
         let bytes = Reflect::get(&part, &"value".into()).unwrap_or_default();
         let Ok(bytes) = bytes.dyn_into::<Uint8Array>() else { return Ok(()) };
         // One word for all that comes together, however many events it is.
-        if let Some(what) = lines.take(&String::from_utf8_lossy(&bytes.to_vec()), &mut place) {
-            told(what, &place);
-        }
+        let said = lines.take(&String::from_utf8_lossy(&bytes.to_vec()), &mut place);
+        told(said.unwrap_or(Told::Open), &place);
     }
 }
 

@@ -23,8 +23,10 @@ pub struct Kept {
 /// The numbers stand at the end of a key with so many digits that they sort as texts.
 const DIGITS: usize = 12;
 
+/// A name has no space here, so that no other one begins like a key of it.
 fn start(who: &Who) -> String {
-    ["change ", who.partner.as_str(), " ", &who.user, " "].concat()
+    let user = who.user.replace('%', "%25").replace(' ', "%20");
+    ["change ", who.partner.as_str(), " ", &user, " "].concat()
 }
 
 fn key(who: &Who, number: u64) -> JsValue {
@@ -48,10 +50,16 @@ async fn last(store: &ObjectStore, who: &Who) -> Result<u64, idb::Error> {
     Ok(cursor.and_then(|cursor| number_of(&cursor.key().ok()?)).unwrap_or(0))
 }
 
-async fn put(store: &ObjectStore, entries: &[Entry]) -> Result<(), idb::Error> {
+/// Puts entries in place; those from a number on are new, and stand in nobody's place.
+async fn put(store: &ObjectStore, entries: &[Entry], new_from: u64) -> Result<(), idb::Error> {
     for entry in entries {
         if let Some(text) = written(entry) {
-            store.put(&text.into(), Some(&key(&entry.who, entry.number)))?.await?;
+            let (text, key) = (text.into(), key(&entry.who, entry.number));
+            if entry.number < new_from {
+                store.put(&text, Some(&key))?.await?;
+            } else {
+                store.add(&text, Some(&key))?.await?;
+            }
         }
     }
     Ok(())
@@ -78,7 +86,7 @@ impl Kept {
 
     /// Removes changes that were over before a moment. That it failed does no harm.
     pub async fn sweep(&self, entries: &[Entry], before: DateTime<Utc>) {
-        let is_old = |entry: &&Entry| entry.is_over() && entry.at < before;
+        let is_old = |entry: &&Entry| entry.ended_at().is_some_and(|at| at < before);
         let keys = entries.iter().filter(is_old).map(|entry| key(&entry.who, entry.number));
         let keys: Vec<JsValue> = keys.collect();
         if keys.is_empty() {
@@ -128,8 +136,9 @@ impl Storage for Kept {
             Mode::Strict,
             Box::new(move |store| {
                 Box::pin(async move {
-                    let numbered = entries(last(&store, &who).await?.saturating_add(1));
-                    put(&store, &numbered).await?;
+                    let free = last(&store, &who).await?.saturating_add(1);
+                    let numbered = entries(free);
+                    put(&store, &numbered, free).await?;
                     *told.borrow_mut() = numbered;
                     Ok(JsValue::UNDEFINED)
                 })
@@ -146,7 +155,7 @@ impl Storage for Kept {
             Mode::Write,
             Box::new(move |store| {
                 Box::pin(async move {
-                    put(&store, &entries).await?;
+                    put(&store, &entries, u64::MAX).await?;
                     Ok(JsValue::UNDEFINED)
                 })
             }),

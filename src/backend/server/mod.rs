@@ -38,6 +38,9 @@ use subscription_usecases::{
 };
 use wasm_bindgen_futures::spawn_local;
 
+/// How soon after it was back a server can be back once more.
+const RETURNS: TimeDelta = TimeDelta::seconds(10);
+
 struct Server {
     sign_in: SignIn,
     catalogue: Arc<Catalogue>,
@@ -49,6 +52,8 @@ struct Server {
     seen: Seen,
     /// The account that was read last: most is done to the one that a person looks at.
     shown: RefCell<Option<SeenAccount>>,
+    /// When the server was last there again.
+    returned: Cell<Option<DateTime<Utc>>>,
     /// None where the browser keeps nothing, and while another one signs in.
     outgoing: RefCell<Option<Rc<Outgoing>>>,
 }
@@ -84,6 +89,7 @@ impl ServerDesk {
             me: RefCell::new(me),
             seen,
             shown: RefCell::default(),
+            returned: Cell::new(None),
             outgoing: RefCell::default(),
         };
         let link = Link { is_away: at.is_some(), at: at.unwrap_or_else(real_now), keeps: false };
@@ -140,10 +146,17 @@ impl ServerDesk {
             self.link.set(Link { is_away, at, ..before });
         }
         // The network is back: what waits for its time need not, and what was seen is seen anew.
+        // Where one request is answered and another is not, again and again, it was not away.
         if before.is_away && !is_away {
             self.seen_at.set(None);
-            self.hurry();
-            self.changed();
+            let server = self.inner();
+            let is_new =
+                server.returned.get().is_none_or(|last| now - last > RETURNS || last > now);
+            if is_new {
+                server.returned.set(Some(now));
+                self.hurry();
+                self.changed();
+            }
         }
     }
 
@@ -481,9 +494,12 @@ async fn me(
         },
     };
     let Reply::Me(me) = http::reply(&text)? else { return Err(NotAnswered::NotOurs.into()) };
+    let owner = format!("{} {}", me.user, me.partner.id);
     if at.is_none() {
         seen.keep(&key, real_now(), &text);
-        seen.bind(&format!("{} {}", me.user, me.partner.id), &key).await;
+        seen.bind(&owner, &key).await;
+    } else {
+        seen.is_of(&owner);
     }
     Ok((me, at))
 }
@@ -497,5 +513,7 @@ pub async fn sign_out() {
         // Whether it worked shows after the page is loaded again.
         let _ = sent.await;
     }
+    // What was on its way meanwhile.
+    Seen::open().await.clear().await;
     let _ = window().location().assign("/");
 }

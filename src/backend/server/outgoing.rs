@@ -31,6 +31,12 @@ const LANES: u32 = 2;
 /// How often the screens are read again while much is being sent.
 const SHOWN_EVERY: TimeDelta = TimeDelta::seconds(1);
 
+/// A lock that is given within this time was nobody else's.
+const AT_ONCE: TimeDelta = TimeDelta::seconds(1);
+
+/// A stream of changes that says nothing for so long is dead.
+const SILENCE: Duration = Duration::from_secs(45);
+
 /// How often what became of changes is shown then.
 const SEEN_EVERY: Duration = Duration::from_millis(50);
 
@@ -115,6 +121,8 @@ pub struct Outgoing {
     is_moving: Cell<bool>,
     shown: Cell<DateTime<Utc>>,
     timer: RefCell<Option<TimeoutHandle>>,
+    /// Ends a stream that says nothing any more.
+    silence: RefCell<Option<TimeoutHandle>>,
     /// Somebody else is signed in: nothing is sent any more.
     is_over: Cell<bool>,
     asked_to_stay: Cell<bool>,
@@ -148,6 +156,7 @@ impl Outgoing {
             is_moving: Cell::new(false),
             shown: Cell::new(real_now()),
             timer: RefCell::default(),
+            silence: RefCell::default(),
             is_over: Cell::new(false),
             asked_to_stay: Cell::new(false),
             wake: RefCell::default(),
@@ -171,7 +180,9 @@ impl Outgoing {
         let led = Rc::clone(self);
         spawn_local(async move {
             let name = [NAME, " ", led.who.partner.as_str(), " ", &led.who.user].concat();
+            let began = real_now();
             let held = lock::hold(&name, false).await;
+            let has_waited = real_now() - began > AT_ONCE;
             led.is_next.set(false);
             if led.is_over.get() {
                 if let Some(held) = held {
@@ -182,7 +193,7 @@ impl Outgoing {
             led.lock.replace(held);
             led.lead().await;
             if led.follows {
-                led.follow().await;
+                led.follow(has_waited).await;
             }
         });
     }
@@ -208,16 +219,21 @@ impl Outgoing {
         self.pump();
     }
 
-    /// Hears of what others change, for all tabs.
-    async fn follow(self: Rc<Self>) {
+    /// Hears of what others change, for all tabs; after another tab, if so, which may have missed
+    /// the last of it.
+    async fn follow(self: Rc<Self>, after_another: bool) {
         let place = Rc::new(RefCell::new(None::<Place>));
         let mut tries = 0;
         while self.leads() {
             let (led, held) = (Rc::clone(&self), Rc::clone(&place));
             let from = place.borrow().clone().unwrap_or_default();
-            let was_here = place.borrow().is_some();
+            let was_here = after_another || place.borrow().is_some();
+            let stream = AbortController::new().ok();
+            let signal = stream.as_ref().map(AbortController::signal);
+            self.stream.replace(stream.clone());
             let told = move |what, at: &Place| {
                 (led.told.heard)(None);
+                led.end_when_silent(stream.clone());
                 // Told again where changes begin, one was away too long: anything may have changed.
                 if what == events::Told::Changed || (what == events::Told::Here && was_here) {
                     led.news();
@@ -226,10 +242,10 @@ impl Outgoing {
                     held.replace(Some(at.clone()));
                 }
             };
-            let stream = AbortController::new().ok();
-            let signal = stream.as_ref().map(AbortController::signal);
-            self.stream.replace(stream);
             let ended = events::read((self.token)(), from, signal.as_ref(), told).await;
+            if let Some(timer) = self.silence.take() {
+                timer.clear();
+            }
             if !self.leads() {
                 return;
             }
@@ -242,6 +258,20 @@ impl Outgoing {
             }
             let wait = wait_after(tries.max(1), Pace::default(), BrowserClock.dice());
             self.rest(wait).await;
+        }
+    }
+
+    /// The server says something every fifteen seconds. A stream that says nothing for so long has
+    /// nobody at its other end.
+    fn end_when_silent(&self, stream: Option<AbortController>) {
+        let end = move || {
+            if let Some(stream) = &stream {
+                stream.abort();
+            }
+        };
+        let timer = set_timeout_with_handle(end, SILENCE).ok();
+        if let Some(before) = self.silence.replace(timer) {
+            before.clear();
         }
     }
 
@@ -470,7 +500,9 @@ impl Outgoing {
     }
 
     fn wait_until(self: &Rc<Self>, moment: DateTime<Utc>) {
-        let wait = (moment - real_now()).to_std().unwrap_or(Duration::ZERO);
+        // A browser takes no timer longer than some days; who wakes too early waits again.
+        let wait = (moment - real_now()).min(TimeDelta::hours(1));
+        let wait = wait.to_std().unwrap_or(Duration::ZERO);
         let outgoing = Rc::clone(self);
         let timer = set_timeout_with_handle(move || outgoing.pump(), wait).ok();
         if let Some(before) = self.timer.replace(timer) {

@@ -2,11 +2,15 @@
 //!
 //! They are one person's: whoever else signs in on this machine finds nothing of them, and
 //! signing out removes them. An answer is a record, which only the screens that asked for it can
-//! read, so after an update what was seen before is as good as never seen. A browser that keeps
+//! read, and says of which form it is, so after an update what was seen before is as good as never
+//! seen. A browser that keeps
 //! nothing has a desk that works with a network only.
 
 use super::database::{Act, Database, Mode};
 use chrono::{DateTime, Utc};
+use idb::{Error, ObjectStore};
+use std::cell::RefCell;
+use subscription_usecases::record;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -17,7 +21,11 @@ const OWNER: &str = "owner";
 const MOST: u32 = 20_000;
 
 /// The answers that are kept, if the browser keeps any.
-pub struct Seen(Option<Database>);
+pub struct Seen {
+    database: Option<Database>,
+    /// Whose answers this tab keeps and looks for; another tab may have signed in somebody else.
+    owner: RefCell<Option<JsValue>>,
+}
 
 /// An answer and when it came.
 pub struct Answer {
@@ -27,14 +35,27 @@ pub struct Answer {
     pub text: String,
 }
 
+/// Whether what is kept is somebody's, if it is to be.
+async fn is_theirs(store: &ObjectStore, owner: Option<JsValue>) -> Result<bool, Error> {
+    match owner {
+        Some(owner) => Ok(store.get(JsValue::from_str(OWNER))?.await?.as_ref() == Some(&owner)),
+        None => Ok(true),
+    }
+}
+
 impl Seen {
     /// Opens what is kept.
     pub async fn open() -> Self {
-        Self(Database::open(NAME).await.ok())
+        Self { database: Database::open(NAME).await.ok(), owner: RefCell::default() }
+    }
+
+    /// From now on this tab keeps and looks for nobody else's.
+    pub fn is_of(&self, owner: &str) {
+        self.owner.replace(Some(owner.into()));
     }
 
     async fn with(&self, mode: Mode, act: Act) -> JsValue {
-        match &self.0 {
+        match &self.database {
             // What cannot be read was never seen, and what cannot be kept will not have been.
             Some(database) => database.run(mode, act).await.unwrap_or_default(),
             None => JsValue::UNDEFINED,
@@ -44,6 +65,7 @@ impl Seen {
     /// From now on they are this one's: what was somebody else's goes, but for the answer to the
     /// question who it is.
     pub async fn bind(&self, owner: &str, who: &str) {
+        self.is_of(owner);
         let (owner, who) = (JsValue::from_str(owner), JsValue::from_str(who));
         self.with(
             Mode::Write,
@@ -68,11 +90,18 @@ impl Seen {
 
     /// Keeps an answer to a question; nobody waits for that.
     pub fn keep(&self, question: &str, at: DateTime<Utc>, text: &str) {
-        let Some(database) = self.0.clone() else { return };
-        let value = JsValue::from_str(&format!("{} {text}", at.timestamp_millis()));
-        let key = JsValue::from_str(question);
-        let act: Act =
-            Box::new(move |store| Box::pin(async move { store.put(&value, Some(&key))?.await }));
+        let Some(database) = self.database.clone() else { return };
+        let value = format!("{} {} {text}", record::form(), at.timestamp_millis());
+        let (value, key) = (JsValue::from_str(&value), JsValue::from_str(question));
+        let owner = self.owner.borrow().clone();
+        let act: Act = Box::new(move |store| {
+            Box::pin(async move {
+                if is_theirs(&store, owner).await? {
+                    store.put(&value, Some(&key))?.await?;
+                }
+                Ok(JsValue::UNDEFINED)
+            })
+        });
         spawn_local(async move {
             let _kept = database.run(Mode::Write, act).await;
         });
@@ -80,14 +109,23 @@ impl Seen {
 
     /// The last answer to a question.
     pub async fn answer(&self, question: &str) -> Option<Answer> {
-        let key = JsValue::from_str(question);
+        let (key, owner) = (JsValue::from_str(question), self.owner.borrow().clone());
         let kept = self.with(
             Mode::Read,
             Box::new(move |store| {
-                Box::pin(async move { Ok(store.get(key)?.await?.unwrap_or_default()) })
+                Box::pin(async move {
+                    if !is_theirs(&store, owner).await? {
+                        return Ok(JsValue::UNDEFINED);
+                    }
+                    Ok(store.get(key)?.await?.unwrap_or_default())
+                })
             }),
         );
         let kept = kept.await.as_string()?;
+        let (form, kept) = kept.split_once(' ')?;
+        if form != record::form() {
+            return None;
+        }
         let (at, text) = kept.split_once(' ')?;
         let at = DateTime::from_timestamp_millis(at.parse().ok()?)?;
         Some(Answer { at, text: text.to_owned() })

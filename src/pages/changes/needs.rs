@@ -181,6 +181,7 @@ fn EditField(entry: Entry, label: &'static str, value: String, doing: Doing) -> 
     let (value, failed) = (RwSignal::new(value), RwSignal::new(None::<String>));
     let entry = Rc::new(entry);
     let numeric = matches!(entry.command, Command::ChangeQuantity { .. });
+    let id = format!("other-value-{}", entry.number);
     let submit = move |event: crate::view::ev::SubmitEvent| {
         event.prevent_default();
         let (entry, text) = (Rc::clone(&entry), value.get_untracked());
@@ -207,7 +208,7 @@ fn EditField(entry: Entry, label: &'static str, value: String, doing: Doing) -> 
     let is_other = derived(move || (*value.read() == first).then_some("true"));
     view! {
         <form class="instead" novalidate on:submit=submit>
-            <Field id="other-value" label=label value=value error=failed numeric=numeric longest=120/>
+            <Field id=id label=label value=value error=failed numeric=numeric longest=120/>
             <button class="btn" type="submit" aria-disabled=is_other>{t.queue_submit_edited()}</button>
         </form>
     }
