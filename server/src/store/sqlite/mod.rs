@@ -39,6 +39,10 @@ const READERS: usize = 4;
 const WRITER: [(&str, i64); 3] =
     [("cache_size", -65_536), ("temp_store", 2), ("wal_autocheckpoint", 10_000)];
 
+/// As many bytes of the file are read as memory, without asking the system for each page: 2 GB, the
+/// most that SQLite maps. It is the system's own memory of the file, not ours.
+const MAPPED: i64 = 2 << 30;
+
 /// How long a statement waits for another process, such as a backup, before it gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -100,6 +104,7 @@ impl Drop for Inner {
 fn prepared(connection: &Connection) -> Result<()> {
     connection.busy_timeout(PATIENCE).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "mmap_size", MAPPED).map_err(unavailable)?;
     Ok(())
 }
 
