@@ -401,6 +401,27 @@ test("what waits goes to another browser as a file, and is done once", async ({ 
   expect((await held(request, PREMIUM)).attributes.etag).toBe(after.attributes.etag);
 });
 
+test("what was done just before the network went is no conflict with oneself", async ({ page, request }) => {
+  await open(page, PREMIUM);
+  // The name is changed on the server; then nothing answers any more.
+  let asked = 0;
+  await page.route("**/v1/desk/**", (route) => {
+    if (asked > 0 || !route.request().url().endsWith("/command")) return route.abort();
+    asked += 1;
+    return route.continue();
+  });
+  await page.getByRole("textbox", { name: "Nickname" }).fill("Field team");
+  await setQuantity(page, "13");
+  await expect(kept(page)).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Nickname" })).toHaveValue("Field team");
+  await expect(quantity(page)).toHaveValue("13");
+  await page.unrouteAll();
+  await page.getByRole("link", { name: "Changes" }).first().click();
+  await expect(page.getByRole("row", { name: /Applied/ })).toBeVisible();
+  await expect(page.getByText("Somebody else has changed")).toHaveCount(0);
+  expect(await held(request, PREMIUM)).toMatchObject({ quantity: 13, friendlyName: "Field team" });
+});
+
 test("storage that is full keeps nothing, says so, and loses nothing on screen", async ({ page, context }) => {
   await page.addInitScript(() => {
     IDBObjectStore.prototype.add = IDBObjectStore.prototype.put = function () {

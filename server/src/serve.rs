@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use subscription_api::RequestFault;
 use subscription_usecases::record;
 use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
@@ -66,10 +67,10 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Serves until told to stop; requests that are running then are finished, and followers sent away.
 pub async fn serve(listener: TcpListener, desk: Desk, site: &Site, stop: Stop) {
     let jobs = [
-        tokio::spawn(due::forever(desk.clone())),
-        tokio::spawn(sealer::forever(desk.clone())),
-        tokio::spawn(events::listen(desk.clone())),
-        tokio::spawn(figures::forever(desk.clone())),
+        kept_up("due", &desk, due::forever),
+        kept_up("sealer", &desk, sealer::forever),
+        kept_up("listener", &desk, events::listen),
+        kept_up("figures", &desk, figures::forever),
     ];
     let events = desk.events.clone();
     let stop = async move {
@@ -94,6 +95,31 @@ pub async fn serve(listener: TcpListener, desk: Desk, site: &Site, stop: Stop) {
     for job in jobs {
         job.abort();
     }
+}
+
+/// How long to wait before a job that broke off begins again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Runs a job for as long as the service runs, also after a mistake of ours in it.
+fn kept_up<F>(name: &'static str, desk: &Desk, job: fn(Desk) -> F) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let desk = desk.clone();
+    tokio::spawn(async move {
+        // With the task around it goes the one inside.
+        let mut jobs = JoinSet::new();
+        loop {
+            jobs.spawn(job(desk.clone()));
+            match jobs.join_next().await {
+                Some(Err(error)) if error.is_panic() => {
+                    tracing::error!(%error, name, "a job broke off and begins again");
+                    tokio::time::sleep(AGAIN).await;
+                }
+                _ => return,
+            }
+        }
+    })
 }
 
 /// No request of ours has a longer head: a token, a cookie, a filter and a few names.

@@ -127,6 +127,17 @@ impl<S: Store> Ahead<S> {
     }
 }
 
+/// What the server has done at a moment of this device's clock, as an entry: until the account is
+/// read again, what is decided here is decided on it. None where a part of it was refused.
+pub fn applied(
+    (command, ask, answer): (Command, Ask, Answer),
+    caller: &Caller,
+    at: DateTime<Utc>,
+) -> Option<Entry> {
+    let entry = entry(command, ask, made(&answer).ok()?, None, (caller, ""));
+    Some(Entry { state: State::Applied { at, answer }, ..entry })
+}
+
 /// What becomes one entry.
 struct Piece {
     command: Command,

@@ -18,7 +18,7 @@ mod pace;
 mod sender;
 mod settled;
 
-pub use ahead::{Ahead, Decided, as_saved};
+pub use ahead::{Ahead, Decided, applied, as_saved};
 pub use entry::{Choice, Entry, Settled, State, Who};
 pub use file::{NotImported, exported, imported};
 pub use kept::{Unread, read, written};

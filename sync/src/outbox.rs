@@ -5,7 +5,7 @@ use crate::pace::{Pace, wait_after};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use subscription_rules::CustomerId;
-use subscription_usecases::{Answer, Failure, NotAnswered};
+use subscription_usecases::{Answer, Failure, NotAnswered, StoreError};
 
 /// Why nothing is sent for now, until somebody does something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,16 +163,18 @@ impl Outbox {
                 let asked = TimeDelta::seconds(i64::from(seconds.clamp(1, 3_600)));
                 again(asked.max(wait_after(tries.saturating_add(1), pace, dice)))
             }
-            // Whether it was done is not known: it is asked for again under its own name.
-            Err(Failure::NotAnswered(_) | Failure::Store(_)) => {
-                again(wait_after(tries.saturating_add(1), pace, dice))
-            }
             Err(
                 why @ (Failure::Refused(_)
                 | Failure::Changed(_)
                 | Failure::RequestIdReused
-                | Failure::HeldBack(_)),
+                | Failure::HeldBack(_)
+                // What the server cannot read today it cannot read tomorrow.
+                | Failure::Store(StoreError::Damaged(_))),
             ) => State::NeedsYou { at: now, why },
+            // Whether it was done is not known: it is asked for again under its own name.
+            Err(Failure::NotAnswered(_) | Failure::Store(_)) => {
+                again(wait_after(tries.saturating_add(1), pace, dice))
+            }
         };
         entry.state = state;
         Some(entry.clone())

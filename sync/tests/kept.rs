@@ -126,3 +126,21 @@ fn what_was_decided_on_an_older_state_is_not_taken() {
     let late = now(ahead.decide(rename, ask("two"), &caller));
     assert!(matches!(late, Err(Failure::Changed(_))), "{late:?}");
 }
+
+/// A request's name that stood for two orders does not buy one of them again, nor the other way
+/// round.
+#[test]
+fn a_name_is_for_one_submit() {
+    let one = || Command::Place {
+        customer: customer(),
+        cycle: BillingCycle::Monthly,
+        lines: vec![line("031C9E47-4802-4248-838E-778FB1D2CC05")],
+    };
+    for (first, second) in [(submit(), one()), (one(), submit())] {
+        let (caller, store) = world();
+        let ask = Ask::to_do(name("buy"));
+        let done = now(first.carry_out(&store, &caller, &ask)).unwrap();
+        assert_eq!(now(second.carry_out(&store, &caller, &ask)), Err(Failure::RequestIdReused));
+        assert_eq!(now(first.carry_out(&store, &caller, &ask)), Ok(done), "the same is answered");
+    }
+}

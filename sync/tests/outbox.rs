@@ -8,7 +8,9 @@ use subscription_rules::{CustomerId, PartnerId, Quantity, Refusal, SubscriptionI
 use subscription_sync::{
     Choice, Entry, Next, NotImported, Outbox, Pause, Settled, State, Who, exported, imported,
 };
-use subscription_usecases::{Answer, Ask, Command, Done, Failure, NotAnswered, RequestId};
+use subscription_usecases::{
+    Answer, Ask, Command, Done, Failure, NotAnswered, RequestId, StoreError,
+};
 
 const NOON: i64 = 1_816_000_000;
 
@@ -236,4 +238,38 @@ fn what_waits_goes_into_a_file_and_back() {
     }
     let newer = file.replace("change-1", "change-2");
     assert_eq!(imported(&newer, &who("dana"), []), Err(NotImported::NotOurs));
+}
+
+/// A clock that was ahead is put right: what it made wait does not wait for that moment.
+#[test]
+fn a_clock_that_is_put_back_holds_up_nothing() {
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
+    outbox.answered(1, Err(NotAnswered::Network.into()), at(1_000_000), 0).unwrap();
+    assert!(matches!(outbox.next(at(1_000_000), &on_their_way([]), 1), Next::Later(_)));
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(1));
+}
+
+/// A server that is busy and says nothing more is asked less and less often.
+#[test]
+fn a_busy_server_is_asked_less_and_less_often() {
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1")]);
+    let mut wait = |seconds| {
+        outbox.answered(1, Err(NotAnswered::Busy(seconds).into()), at(0), 0).unwrap();
+        match outbox.next(at(0), &on_their_way([]), 1) {
+            Next::Later(moment) => (moment - at(0)).num_seconds(),
+            other => panic!("{other:?}"),
+        }
+    };
+    // Half of 1, 2, 4, 8, 16, 32 s by the pace, and never less than was asked for.
+    assert_eq!([1, 1, 1, 1, 1, 1].map(&mut wait), [1, 1, 2, 4, 8, 16]);
+    assert_eq!(wait(300), 300);
+}
+
+/// An account that the server cannot read does not hold up everything else for ever.
+#[test]
+fn what_the_server_cannot_read_needs_the_person() {
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1"), entry(2, "c-1", "s-2")]);
+    let damaged = Failure::Store(StoreError::Damaged("the server's log says which".into()));
+    assert!(outbox.answered(1, Err(damaged), at(0), 0).unwrap().needs_you());
+    assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(2));
 }

@@ -194,7 +194,7 @@ fn an_order_placed_again_takes_what_waits_for_it_along() {
         to: Nickname::parse("bought on the train").unwrap(),
     };
     let entries = desk.decided(vec![order.clone(), named]);
-    assert_eq!(entries[0].touches, [bought.clone()]);
+    assert_eq!(entries[0].touches, std::slice::from_ref(&bought));
     let first = desk.needs_you(&entries[0], Refusal::SubscriptionNotActive.into());
     let after = desk.chosen(&entries, &first, Choice::ApplyAgain(name("again")));
     let made = order.makes(&name("again"))[0].clone();

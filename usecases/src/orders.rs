@@ -1,7 +1,7 @@
 //! Buying: one submit may become several orders, and each is reported for itself
 //! (domain.md §2.4, §8 item 11).
 
-use crate::decide::{Write, asked_line, decide, folded};
+use crate::decide::{REMEMBERED, Write, asked_line, decide, folded};
 use crate::{Ask, Caller, Done, Failure, RequestId, Store};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
@@ -124,6 +124,12 @@ pub async fn place<S: Store>(
     let parts = parts(caller, lines)?;
     if parts.is_empty() {
         return Err(Refusal::OrderEmpty.into());
+    }
+    // The name has another meaning where a submit of another number of orders had it.
+    let other = if parts.len() == 1 { ask.request.part(0) } else { ask.request.clone() };
+    let recorded = store.recorded(&caller.partner.id, &other).await?;
+    if recorded.is_some_and(|recorded| caller.now - recorded.at < REMEMBERED) {
+        return Err(Failure::RequestIdReused);
     }
     let mut placed = Vec::with_capacity(parts.len());
     let names = names(&ask.request, parts.len());

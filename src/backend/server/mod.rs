@@ -31,7 +31,7 @@ use std::sync::Arc;
 use subscription_rules::{
     Catalogue, CustomerAccount, CustomerId, Permission, PriceList, SubscriptionId,
 };
-use subscription_sync::{Decided, Entry, NotKept, Pause, Who};
+use subscription_sync::{Decided, Entry, NotKept, Pause, Who, applied};
 use subscription_usecases::{
     Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, Sold, StoreError,
     record,
@@ -52,6 +52,8 @@ struct Server {
     seen: Seen,
     /// The account that was read last: most is done to the one that a person looks at.
     shown: RefCell<Option<SeenAccount>>,
+    /// What the server has done since accounts were read.
+    done: RefCell<Vec<Entry>>,
     /// When the server was last there again.
     returned: Cell<Option<DateTime<Utc>>>,
     /// None where the browser keeps nothing, and while another one signs in.
@@ -89,6 +91,7 @@ impl ServerDesk {
             me: RefCell::new(me),
             seen,
             shown: RefCell::default(),
+            done: RefCell::default(),
             returned: Cell::new(None),
             outgoing: RefCell::default(),
         };
@@ -210,6 +213,11 @@ impl ServerDesk {
         }
         match reply? {
             Reply::Account(account) => {
+                if at.is_none() {
+                    let (of, began) = (&account.customer().id, began + server.ahead.get());
+                    let is_in = |done: &Entry| done.customer() == Some(of) && done.at <= began;
+                    server.done.borrow_mut().retain(|done| !is_in(done));
+                }
                 server.shown.replace(Some((account.clone(), at.unwrap_or(began))));
                 // The server has just said how it stands, and nothing is to come to it.
                 if at.is_none() && server.about(&account.customer().id).is_empty() {
@@ -237,8 +245,11 @@ impl ServerDesk {
 
     /// An account that was seen, with what is about it here.
     fn ahead(self, (seen, at): SeenAccount) -> Ahead {
-        let changes = self.inner().about(&seen.customer().id);
-        Ahead { seen, at, changes, caller: self.caller() }
+        let (server, customer) = (self.inner(), &seen.customer().id);
+        let mut changes = server.about(customer);
+        let done = server.done.borrow();
+        changes.extend(done.iter().filter(|done| done.customer() == Some(customer)).cloned());
+        Ahead { at, changes, caller: self.caller(), seen }
     }
 
     /// What is asked for, or would be. Behind what waits of the same customer, and without the
@@ -257,7 +268,15 @@ impl ServerDesk {
         if !waits && ground.is_none() {
             let question = Question::Command(Box::new(command.clone()), ask.clone());
             match self.asked(&question).await {
-                Ok(text) => return http::reply(&text),
+                Ok(text) => {
+                    let reply = http::reply(&text)?;
+                    if let (Reply::Answer(answer), false) = (&reply, ask.validate_only) {
+                        let done = (command, ask, answer.clone());
+                        let done = applied(done, &self.caller(), real_now());
+                        server.done.borrow_mut().extend(done);
+                    }
+                    return Ok(reply);
+                }
                 Err(unanswered) => why = unanswered,
             }
             ground = server.ground(customer.as_ref()).await;
@@ -394,6 +413,7 @@ impl Desk for ServerDesk {
                 server.ahead.set(me.now - real_now());
                 server.me.replace(me);
                 server.shown.take();
+                server.done.take();
             } else {
                 // Nobody answers, and what was seen is of the one before. The choice is shown as
                 // taken first, so that the screen notices that it is taken back.

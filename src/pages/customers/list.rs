@@ -9,7 +9,9 @@ use crate::route::{CustomerFilter, Route};
 use crate::view::prelude::*;
 use chrono::NaiveDate;
 use subscription_rules::{Cloud, CustomerId};
-use subscription_usecases::{CustomerQuery, CustomerRow, CustomerSort, Failure, PageToken};
+use subscription_usecases::{
+    CustomerQuery, CustomerRow, CustomerSort, Failure, NotAnswered, PageToken,
+};
 use wasm_bindgen_futures::spawn_local;
 
 /// Customers in a page.
@@ -111,10 +113,13 @@ pub async fn read_all(backend: Backend, told: impl Fn(u64, u64) -> bool) -> Resu
     }
 }
 
-/// Reads everything of one customer.
+/// Reads everything of one customer; what was seen before in the place of an answer does not count.
 pub async fn read_one(backend: Backend, customer: CustomerId) -> Result<(), Failure> {
     backend.account(customer.clone()).await?;
     backend.history(customer, None).await?;
+    if backend.link().is_some_and(|link| link.is_away) {
+        return Err(NotAnswered::Network.into());
+    }
     Ok(())
 }
 

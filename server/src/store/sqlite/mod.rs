@@ -77,6 +77,22 @@ impl Inner {
     }
 }
 
+/// One more that waits for its turn to be written, until it is or whoever waits has gone.
+struct Queued<'a>(&'a AtomicUsize);
+
+impl<'a> Queued<'a> {
+    fn of(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A reading connection that comes back, whatever happens while it is used.
 struct Lent<'a> {
     connection: Option<Connection>,
@@ -280,14 +296,11 @@ impl SqliteStore {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let jobs = self.inner.jobs.as_ref().ok_or_else(|| unavailable("the store is closed"))?;
-        self.inner.queued.fetch_add(1, Ordering::Relaxed);
-        let sent = jobs.send(Job::new(writing, answer));
-        let outcome = match sent {
-            Ok(()) => answered.await.map_err(unavailable),
+        let _queued = Queued::of(&self.inner.queued);
+        match jobs.send(Job::new(writing, answer)) {
+            Ok(()) => answered.await.map_err(unavailable)?,
             Err(_) => Err(unavailable("the store is closed")),
-        };
-        self.inner.queued.fetch_sub(1, Ordering::Relaxed);
-        outcome?
+        }
     }
 
     /// Runs a reading of a few rows by their key. Such a reading is over sooner than another

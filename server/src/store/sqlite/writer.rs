@@ -6,6 +6,7 @@ use crate::store::row::{Line, unavailable};
 use rusqlite::{
     CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
 };
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use subscription_usecases::{Committed, Result, StoreError};
 use tokio::sync::oneshot;
@@ -45,7 +46,9 @@ pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
         let batch = std::iter::once(first).chain(jobs.try_iter().take(MOST - 1)).collect();
         let mut waiting = Vec::new();
-        let synced = together(connection, batch, &mut waiting);
+        // A mistake in one job must not end the writing for good: nothing of its batch is kept.
+        let outcome = catch_unwind(AssertUnwindSafe(|| together(connection, batch, &mut waiting)));
+        let synced = outcome.unwrap_or_else(|_| Err(unavailable("a write broke off")));
         for told in waiting {
             told(synced.clone());
         }
