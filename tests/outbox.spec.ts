@@ -445,6 +445,7 @@ test("a browser that keeps nothing says that changes need a network", async ({ p
   await expect(heading(page, "Changes")).toBeVisible();
   await expect(page.getByText("This browser keeps nothing")).toBeVisible();
   await page.goBack();
+  await expect(quantity(page)).toBeVisible();
   await context.setOffline(true);
   await setQuantity(page, "13");
   await expect(bar(page)).toContainText("The server was not reached");

@@ -24,7 +24,7 @@ pub struct Entry {
     pub number: u64,
     /// Whose it is.
     pub who: Who,
-    /// When it was decided.
+    /// When it was decided, by the clock of the device.
     pub at: DateTime<Utc>,
     /// The customer's name then.
     pub customer_name: String,

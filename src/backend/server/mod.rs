@@ -288,7 +288,12 @@ impl ServerDesk {
             return Ok(Reply::Answer(answer));
         }
         let decided = later::decide_ahead(ahead, command, ask).await?.await?;
-        let Decided { entries, answer } = decided;
+        let Decided { mut entries, answer } = decided;
+        // By the clock of this device, as all that becomes of them: it may be wrong, but it is one.
+        let now = real_now();
+        for entry in &mut entries {
+            entry.at = now;
+        }
         outgoing.add(entries).await.map_err(not_kept)?;
         if is_away {
             self.look();
