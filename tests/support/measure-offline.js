@@ -111,10 +111,11 @@ for (let time = 0; time < TIMES; time += 1) {
   await quantity.fill(String(21 + time));
   presses.push(
     await page.evaluate(async () => {
-      const bar = /** @type {HTMLElement} */ (document.querySelector(".bar .btn--primary"));
       const toasts = /** @type {HTMLElement} */ (document.querySelector(".toasts"));
       toasts.querySelector("button")?.click();
+      // What was read again after the press before is on screen by then.
       await new Promise((done) => setTimeout(done, 200));
+      const bar = /** @type {HTMLElement} */ (document.querySelector(".bar .btn--primary"));
       const began = performance.now();
       const said = new Promise((done) => {
         const look = () => toasts.textContent?.includes("Saved on this device") && done(null);
