@@ -93,7 +93,8 @@ part! {
     /// The screen of an address, other than the first.
     fn screen_of by bring_rest(route: Route) -> View {
         match route {
-            Route::Customers(_) => view! { <pages::Customers/> },
+            // The first screen is there from the beginning, and what says that there is none.
+            Route::Customers(_) | Route::NotFound(_) => View::Nothing,
             Route::NewCustomer => view! { <pages::NewCustomer/> },
             Route::Customer(id, _) => view! { <pages::Customer id=id/> },
             Route::Account(id) => view! { <pages::Account id=id/> },
@@ -105,7 +106,6 @@ part! {
             Route::Activity(_) => view! { <pages::Activity/> },
             Route::Changes => view! { <pages::Changes/> },
             Route::Settings => view! { <pages::Settings/> },
-            Route::NotFound(path) => view! { <pages::NotFound path=path/> },
         }
     }
     /// An account as it will be.

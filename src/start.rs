@@ -3,12 +3,11 @@
 
 use crate::backend::settings::Settings;
 use crate::backend::shelf::LocalShelf;
-use crate::backend::{self, Config};
+use crate::backend::{self, Config, sold};
 use crate::stage::Stage;
 use crate::view::prelude::*;
-use crate::{app, json, panic, texts, view};
+use crate::{app, panic, texts, view};
 use gloo_net::http::Request;
-use subscription_usecases::catalogue::{catalogue_from, prices_from};
 use wasm_bindgen::JsCast;
 
 /// Starts the app in the page's own place for it.
@@ -42,11 +41,8 @@ async fn open() -> Result<(), String> {
     };
     let config = Config::read(config).await?;
     let catalogue = text_of("/catalogue.json").await?;
-    let catalogue = json::parsed(&catalogue).ok_or("/catalogue.json")?;
-    let catalogue = catalogue_from(catalogue).map_err(|error| error.to_string())?;
     let prices = text_of("/prices.json").await?;
-    let prices = json::parsed(&prices).ok_or("/prices.json")?;
-    let prices = prices_from(prices).map_err(|error| error.to_string())?;
+    let (catalogue, prices) = sold::read(&catalogue, &prices)?;
     let backend = backend::open(config, catalogue, prices).await;
     let root = document().get_element_by_id("desk");
     let root = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 use subscription_api::RequestFault;
-use subscription_usecases::record;
+use subscription_usecases::{RequestId, record};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -149,21 +149,15 @@ async fn timed(request: Request, next: Next) -> Response {
 const REQUEST: HeaderName = HeaderName::from_static("ms-requestid");
 const CORRELATION: HeaderName = HeaderName::from_static("ms-correlationid");
 
-/// The header's value, or a new one; only what an identifier looks like (`RequestId::parse`) is
-/// echoed and logged.
+/// The header's value, or a new one; only what an identifier looks like is echoed and logged.
 fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
-    let given = request.headers().get(name).filter(|value| {
-        (1..=64).contains(&value.len())
-            && value.as_bytes().iter().all(|byte| is_of_identifier(*byte))
-    });
+    let is_identifier =
+        |value: &&HeaderValue| value.to_str().is_ok_and(|text| RequestId::parse(text).is_ok());
+    let given = request.headers().get(name).filter(is_identifier);
     given.cloned().unwrap_or_else(|| {
         HeaderValue::from_str(&uuid::Uuid::new_v4().to_string())
             .unwrap_or_else(|_| HeaderValue::from_static("none"))
     })
-}
-
-const fn is_of_identifier(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
 }
 
 /// Echoes and logs request and correlation IDs (domain.md §2.2). A request without an ID is carried

@@ -8,6 +8,7 @@ mod lock;
 mod server;
 pub mod settings;
 pub mod shelf;
+pub mod sold;
 mod tabs;
 
 pub use config::{Config, SignIn};

@@ -1,15 +1,13 @@
 //! What all panels of a page have in common: one catalogue, one count of changes, so that what is
 //! done in one shows in the others, and for trying one memory of made-up customers.
 
-use crate::backend::real_now;
-use crate::json;
+use crate::backend::{real_now, sold};
 use crate::view::prelude::*;
 use leptos::prelude::Owner;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use subscription_rules::{Cloud, Partner, Standing};
-use subscription_usecases::catalogue::{catalogue_from, prices_from};
 use subscription_usecases::demo::{SEED, World, WorldSettings};
 use subscription_usecases::{MemoryStore, Sold};
 
@@ -47,10 +45,7 @@ impl Shared {
             if let Some(shared) = shared.get() {
                 return Ok(shared.clone());
             }
-            let catalogue = json::parsed(catalogue).ok_or("catalogue.json")?;
-            let catalogue = catalogue_from(catalogue).map_err(|error| error.to_string())?;
-            let prices = json::parsed(prices).ok_or("prices.json")?;
-            let prices = prices_from(prices).map_err(|error| error.to_string())?;
+            let (catalogue, prices) = sold::read(catalogue, prices)?;
             let owner = Owner::new();
             let inside = Inside {
                 sold: (Arc::new(catalogue), Arc::new(prices)),

@@ -3,48 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use chrono::{DateTime, Utc};
+mod support;
+
 use std::fs;
-use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-use subscription_rules::{
-    BillingCycle, Cloud, CustomerId, Line, OfferId, Quantity, Role, Standing, SuspensionReason,
-};
+use subscription_rules::{BillingCycle, CustomerId, Line, OfferId, Quantity, SuspensionReason};
 use subscription_sync::{Ahead, Unread, read, written};
-use subscription_usecases::catalogue::{read_catalogue, read_prices};
-use subscription_usecases::demo::{World, WorldSettings};
-use subscription_usecases::{Answer, Ask, Caller, Command, Failure, MemoryStore, RequestId, Store};
-
-fn now<V>(future: impl Future<Output = V>) -> V {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the store in memory never waits"),
-    }
-}
-
-/// The demo's partner and its customers, on a fixed day.
-fn world() -> (Caller, MemoryStore) {
-    let file = |name| fs::read_to_string(format!("../public/{name}.json")).unwrap();
-    let catalogue = Arc::new(read_catalogue(&file("catalogue")).unwrap());
-    let prices = Arc::new(read_prices(&file("prices")).unwrap());
-    let at: DateTime<Utc> = DateTime::from_timestamp(1_816_000_000, 0).unwrap();
-    let settings =
-        WorldSettings { seed: 1, size: 0, start: at.date_naive(), cloud: Cloud::Commercial };
-    let world = Arc::new(World::new(settings, Standing::Good, Arc::clone(&catalogue)));
-    let partner = world.partner().clone();
-    let caller =
-        Caller::at(at, "dana".into(), Role::AdminAgent.into(), partner, (catalogue, prices));
-    (caller, MemoryStore::over([world]))
-}
+use subscription_usecases::{Answer, Ask, Command, Failure, Store};
+use support::{name, now, world};
 
 fn customer() -> CustomerId {
     CustomerId::parse("5d5d0000-0000-4000-8005-000000000000").unwrap()
-}
-
-fn name(text: &str) -> RequestId {
-    RequestId::parse(text).unwrap()
 }
 
 fn line(offer: &str) -> Line {

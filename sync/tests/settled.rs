@@ -3,36 +3,20 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test that cannot go on has failed")]
 
-use chrono::{DateTime, TimeDelta, Utc};
-use std::fs;
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+mod support;
+
+use chrono::TimeDelta;
 use subscription_rules::{
-    BillingCycle, Cloud, CustomerId, Line, Nickname, OfferId, Quantity, Refusal, Role, Standing,
-    SubscriptionId,
+    BillingCycle, CustomerId, Line, Nickname, OfferId, Quantity, Refusal, SubscriptionId,
 };
 use subscription_sync::{Ahead, Choice, Entry, Settled, State};
-use subscription_usecases::catalogue::{read_catalogue, read_prices};
-use subscription_usecases::demo::{World, WorldSettings};
-use subscription_usecases::{Answer, Ask, Caller, Command, Failure, MemoryStore, RequestId, Store};
-
-/// What needs no waiting on this store.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the store in memory never waits"),
-    }
-}
+use subscription_usecases::{Answer, Ask, Caller, Command, Failure, MemoryStore, Store};
+use support::{name, now, world};
 
 const FABRIKAM: &str = "5d5d0000-0000-4000-8002-000000000000";
 
 fn customer() -> CustomerId {
     CustomerId::parse(FABRIKAM).unwrap()
-}
-
-fn name(text: &str) -> RequestId {
-    RequestId::parse(text).unwrap()
 }
 
 /// The demo's partner and its customers, on a fixed day.
@@ -44,17 +28,7 @@ struct Desk {
 
 impl Desk {
     fn open() -> Self {
-        let file = |name| fs::read_to_string(format!("../public/{name}.json")).unwrap();
-        let catalogue = Arc::new(read_catalogue(&file("catalogue")).unwrap());
-        let prices = Arc::new(read_prices(&file("prices")).unwrap());
-        let at: DateTime<Utc> = DateTime::from_timestamp(1_816_000_000, 0).unwrap();
-        let settings =
-            WorldSettings { seed: 1, size: 0, start: at.date_naive(), cloud: Cloud::Commercial };
-        let world = Arc::new(World::new(settings, Standing::Good, Arc::clone(&catalogue)));
-        let partner = world.partner().clone();
-        let role = Role::AdminAgent.into();
-        let caller = Caller::at(at, "dana".into(), role, partner, (catalogue, prices));
-        let store = MemoryStore::over([world]);
+        let (caller, store) = world();
         let subscription = SubscriptionId::parse("5d5d0000-0000-4000-8002-000000000001").unwrap();
         Self { caller, store, subscription }
     }

@@ -37,6 +37,25 @@ pub enum Answer {
     Placed(Vec<Placed>),
 }
 
+/// The subscription of a command, borrowed as the command is.
+macro_rules! subscription_of {
+    ($command:expr) => {
+        match $command {
+            Self::AddCustomer { .. }
+            | Self::SetQualifications { .. }
+            | Self::RemoveRelationship { .. }
+            | Self::Place { .. } => None,
+            Self::BuyAddOn { subscription, .. }
+            | Self::ChangeQuantity { subscription, .. }
+            | Self::Rename { subscription, .. }
+            | Self::Suspend { subscription, .. }
+            | Self::Reactivate { subscription, .. }
+            | Self::Cancel { subscription, .. }
+            | Self::Convert { subscription, .. } => Some(subscription),
+        }
+    };
+}
+
 impl Command {
     /// Whose account it is about; none while a customer is only being added.
     pub const fn customer(&self) -> Option<&CustomerId> {
@@ -58,36 +77,12 @@ impl Command {
     /// The subscription it changes, or under which it buys an add-on; none where it makes new ones
     /// or is about the customer alone.
     pub const fn subscription(&self) -> Option<&SubscriptionId> {
-        match self {
-            Self::AddCustomer { .. }
-            | Self::SetQualifications { .. }
-            | Self::RemoveRelationship { .. }
-            | Self::Place { .. } => None,
-            Self::BuyAddOn { subscription, .. }
-            | Self::ChangeQuantity { subscription, .. }
-            | Self::Rename { subscription, .. }
-            | Self::Suspend { subscription, .. }
-            | Self::Reactivate { subscription, .. }
-            | Self::Cancel { subscription, .. }
-            | Self::Convert { subscription, .. } => Some(subscription),
-        }
+        subscription_of!(self)
     }
 
     /// The same, to be another one.
     pub const fn subscription_mut(&mut self) -> Option<&mut SubscriptionId> {
-        match self {
-            Self::AddCustomer { .. }
-            | Self::SetQualifications { .. }
-            | Self::RemoveRelationship { .. }
-            | Self::Place { .. } => None,
-            Self::BuyAddOn { subscription, .. }
-            | Self::ChangeQuantity { subscription, .. }
-            | Self::Rename { subscription, .. }
-            | Self::Suspend { subscription, .. }
-            | Self::Reactivate { subscription, .. }
-            | Self::Cancel { subscription, .. }
-            | Self::Convert { subscription, .. } => Some(subscription),
-        }
+        subscription_of!(self)
     }
 
     /// The subscriptions that it makes under a name, as one order.

@@ -367,9 +367,10 @@ impl Server {
 
     /// An account as it was last seen.
     async fn account(&self, customer: &CustomerId) -> Option<SeenAccount> {
-        let shown = self.shown.borrow().clone();
-        if let Some(shown) = shown.filter(|(account, _)| account.customer().id == *customer) {
-            return Some(shown);
+        let is_it = |(account, _): &&SeenAccount| account.customer().id == *customer;
+        let shown = self.shown.borrow().as_ref().filter(is_it).cloned();
+        if shown.is_some() {
+            return shown;
         }
         match self.seen_of(&Question::Account(customer.clone())).await? {
             (Reply::Account(account), at) => Some((account, at)),

@@ -3,8 +3,7 @@
 //! They are one person's: whoever else signs in on this machine finds nothing of them, and
 //! signing out removes them. An answer is a record, which only the screens that asked for it can
 //! read, and says of which form it is, so after an update what was seen before is as good as never
-//! seen. A browser that keeps
-//! nothing has a desk that works with a network only.
+//! seen. A browser that keeps nothing has a desk that works with a network only.
 
 use super::database::{Act, Database, Mode};
 use chrono::{DateTime, Utc};
