@@ -41,8 +41,9 @@ async fn open() -> Result<(), String> {
     };
     let config = Config::read(config).await?;
     let catalogue = text_of("/catalogue.json").await?;
+    let catalogue = sold::catalogue(&catalogue)?;
     let prices = text_of("/prices.json").await?;
-    let (catalogue, prices) = sold::read(&catalogue, &prices)?;
+    let prices = sold::prices(&prices)?;
     let backend = backend::open(config, catalogue, prices).await;
     let root = document().get_element_by_id("desk");
     let root = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());

@@ -4,11 +4,14 @@ use crate::json;
 use subscription_rules::{Catalogue, PriceList};
 use subscription_usecases::catalogue::{catalogue_from, prices_from};
 
-/// Reads the texts of both files.
-pub fn read(catalogue: &str, prices: &str) -> Result<(Catalogue, PriceList), String> {
-    let catalogue = json::parsed(catalogue).ok_or("catalogue.json is no JSON")?;
-    let catalogue = catalogue_from(catalogue).map_err(|error| error.to_string())?;
-    let prices = json::parsed(prices).ok_or("prices.json is no JSON")?;
-    let prices = prices_from(prices).map_err(|error| error.to_string())?;
-    Ok((catalogue, prices))
+/// Reads the text of `catalogue.json`.
+pub fn catalogue(text: &str) -> Result<Catalogue, String> {
+    let json = json::parsed(text).ok_or("catalogue.json")?;
+    catalogue_from(json).map_err(|error| error.to_string())
+}
+
+/// Reads the text of `prices.json`.
+pub fn prices(text: &str) -> Result<PriceList, String> {
+    let json = json::parsed(text).ok_or("prices.json")?;
+    prices_from(json).map_err(|error| error.to_string())
 }

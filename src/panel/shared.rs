@@ -45,7 +45,7 @@ impl Shared {
             if let Some(shared) = shared.get() {
                 return Ok(shared.clone());
             }
-            let (catalogue, prices) = sold::read(catalogue, prices)?;
+            let (catalogue, prices) = (sold::catalogue(catalogue)?, sold::prices(prices)?);
             let owner = Owner::new();
             let inside = Inside {
                 sold: (Arc::new(catalogue), Arc::new(prices)),

@@ -5,7 +5,7 @@
 //! compiler left, since the parts must be cut before wasm-bindgen rewrites anything.
 
 use crate::command::{command, run};
-use crate::finish::optimise;
+use crate::finish::{optimise, without_line_comments};
 use crate::tools::BuildTools;
 use crate::{digest, place, say};
 use anyhow::{Context, Result, anyhow, ensure};
@@ -50,7 +50,7 @@ pub fn take_apart(site: &Path, tools: &BuildTools) -> Result<Parts> {
     let glue = site.join(format!("{APP}.js"));
     let text = fs::read_to_string(&glue).context("wasm-bindgen left no script")?;
     let loaders = fs::read_to_string(made.join(LOADERS)).context("no script brings the parts")?;
-    let mut text = joined(&text, &loaders)?;
+    let mut text = without_line_comments(&joined(&text, &loaders)?);
     let mut names = BTreeMap::new();
     for part in &split.split_modules {
         optimise(part, tools)?;

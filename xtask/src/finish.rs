@@ -108,11 +108,15 @@ fn without_comments(page: &str) -> String {
     lines.fold(String::with_capacity(kept.len()), |text, line| text + line + "\n")
 }
 
-/// A script of ours without the lines that are only comment. Scripts are written so that no string
-/// has such a line in it.
-fn without_line_comments(script: &str) -> String {
-    let is_comment =
-        |line: &str| line.starts_with("//") || (line.starts_with("/**") && line.ends_with("*/"));
+/// A script without the lines that are only comment. Scripts, ours and those of wasm-bindgen, are
+/// written so that no string has such a line in it.
+pub fn without_line_comments(script: &str) -> String {
+    let is_comment = |line: &str| {
+        line.starts_with("//")
+            || (line.starts_with("/**") && line.ends_with("*/"))
+            || matches!(line, "/**" | "*" | "*/")
+            || line.starts_with("* ")
+    };
     let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line));
     lines.fold(String::with_capacity(script.len()), |text, line| text + line + "\n")
 }
@@ -312,6 +316,8 @@ mod tests {
     fn scripts_lose_their_comments_and_nothing_else() {
         let script = "// why\nlet a = [/* __FILES__ */]; // kept\n\n  /** what */\n  let b;\n";
         assert_eq!(without_line_comments(script), "let a = [/* __FILES__ */]; // kept\nlet b;\n");
+        let made = "/**\n * @param {number} a\n *\n */\nfunction f(a) {\n    return a * 2;\n}\n";
+        assert_eq!(without_line_comments(made), "function f(a) {\nreturn a * 2;\n}\n");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use crate::build::Kind;
 use crate::command::{command, run};
-use crate::finish::small_css;
+use crate::finish::{small_css, without_line_comments};
 use crate::toolchain::Toolchain;
 use crate::tools::BuildTools;
 use crate::{digest, place, say};
@@ -61,7 +61,7 @@ pub fn build(site: &Path, kind: Kind, toolchain: Toolchain, tools: &BuildTools) 
     let wasm = site.join("panel.wasm");
     fs::rename(made.join("panel_bg.wasm"), &wasm).context("wasm-bindgen left no wasm")?;
     let glue = fs::read_to_string(made.join("panel.js")).context("wasm-bindgen left no script")?;
-    Ok(Panel { wasm, glue })
+    Ok(Panel { wasm, glue: without_line_comments(&glue) })
 }
 
 impl Panel {

@@ -367,10 +367,9 @@ impl Server {
 
     /// An account as it was last seen.
     async fn account(&self, customer: &CustomerId) -> Option<SeenAccount> {
-        let is_it = |(account, _): &&SeenAccount| account.customer().id == *customer;
-        let shown = self.shown.borrow().as_ref().filter(is_it).cloned();
-        if shown.is_some() {
-            return shown;
+        let is_it = |shown: &SeenAccount| shown.0.customer().id == *customer;
+        if self.shown.borrow().as_ref().is_some_and(is_it) {
+            return self.shown.borrow().clone();
         }
         match self.seen_of(&Question::Account(customer.clone())).await? {
             (Reply::Account(account), at) => Some((account, at)),
