@@ -91,6 +91,75 @@ async fn a_closed_store_is_one_file() {
     assert_eq!(names.collect::<Vec<_>>(), ["desk.sqlite"]);
 }
 
+/// Turns the tables of a file into those of version 2, with the same rows in them.
+const AS_VERSION_2: &str = "
+ALTER TABLE subscription RENAME TO later_subscription;
+CREATE TABLE subscription (
+    partner TEXT NOT NULL, customer TEXT NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL,
+    body TEXT NOT NULL, PRIMARY KEY (partner, customer, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO subscription SELECT partner, customer, id, place, body FROM later_subscription;
+DROP TABLE later_subscription;
+
+ALTER TABLE placed_order RENAME TO later_order;
+CREATE TABLE placed_order (
+    partner TEXT NOT NULL, customer TEXT NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
+    body TEXT NOT NULL, PRIMARY KEY (partner, customer, place)
+) STRICT, WITHOUT ROWID;
+INSERT INTO placed_order
+    SELECT partner, customer,
+           ROW_NUMBER() OVER (PARTITION BY partner, customer ORDER BY number) - 1, id, body
+    FROM later_order;
+DROP TABLE later_order;
+CREATE UNIQUE INDEX placed_order_by_id ON placed_order (partner, customer, id);
+
+ALTER TABLE request RENAME TO later_request;
+CREATE TABLE request (
+    partner TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (partner, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO request SELECT partner, id, at, body FROM later_request;
+DROP TABLE later_request;
+CREATE INDEX request_by_time ON request (at);
+
+CREATE INDEX customer_by_due_of_all ON customer (due_at) WHERE due_at IS NOT NULL;
+PRAGMA user_version = 2;
+";
+
+#[tokio::test]
+async fn a_file_of_version_2_is_brought_up_with_all_that_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, caller) = (open(folder.path()), caller());
+    let draft = draft("Older", "older.example.com");
+    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
+    let cycle = BillingCycle::Monthly;
+    let asks = ["a", "b"].map(|name| request(&format!("buy-{name}")));
+    let mut answers = Vec::new();
+    for ask in &asks {
+        answers.push(orders::place_one(&store, &caller, &customer, cycle, &line(5), ask).await);
+    }
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    let account = subscriptions::account(&store, &caller, &customer).await.unwrap();
+    let placed = orders::list(&store, &caller, &customer).await.unwrap();
+    assert_eq!((account.subscriptions().len(), placed.len()), (2, 2));
+    drop(store);
+
+    let file = folder.path().join("desk.sqlite");
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.execute_batch(AS_VERSION_2).unwrap();
+    drop(connection);
+
+    let store = open(folder.path());
+    assert_eq!(subscriptions::account(&store, &caller, &customer).await.unwrap(), account);
+    assert_eq!(orders::list(&store, &caller, &customer).await.unwrap(), placed);
+    for (ask, first) in asks.iter().zip(&answers) {
+        let again = orders::place_one(&store, &caller, &customer, cycle, &line(5), ask).await;
+        assert_eq!(again, *first, "a repeated request gets the stored answer");
+    }
+    drop(store);
+    assert_eq!(SqliteStore::check(&file), Ok(Vec::new()));
+}
+
 #[test]
 fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();

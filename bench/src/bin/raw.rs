@@ -14,11 +14,11 @@ fn order(connection: &Connection, number: i64) -> Result<()> {
     let customer = format!("customer-{}", number % 1_000);
     let id = format!("order-{number}");
     let sql = [
-        "INSERT INTO request VALUES ('p', ?2, 0, ?3)",
+        "INSERT INTO request (partner, id, at, body) VALUES ('p', ?2, length(?2), ?3)",
         "INSERT INTO customer VALUES ('p', ?1, 1, ?3) ON CONFLICT (partner, id)
              DO UPDATE SET revision = revision + 1, body = ?3",
-        "INSERT INTO subscription VALUES ('p', ?1, ?2, ?3)",
-        "INSERT INTO placed_order VALUES ('p', ?1, ?2, ?3)",
+        "INSERT INTO subscription (partner, customer, id, body) VALUES ('p', ?1, ?2, ?3)",
+        "INSERT INTO placed_order (partner, customer, id, body) VALUES ('p', ?1, ?2, ?3)",
         "INSERT INTO entry (partner, customer, at, body) VALUES ('p', ?1, length(?2), ?3)",
     ];
     for sql in sql {
@@ -37,15 +37,20 @@ fn main() -> Result<()> {
         connection.execute_batch(
             "CREATE TABLE customer (partner TEXT, id TEXT, revision INTEGER, body TEXT,
                  PRIMARY KEY (partner, id)) WITHOUT ROWID;
-             CREATE TABLE subscription (partner TEXT, customer TEXT, id TEXT, body TEXT,
-                 PRIMARY KEY (partner, customer, id)) WITHOUT ROWID;
-             CREATE TABLE placed_order (partner TEXT, customer TEXT, id TEXT, body TEXT,
-                 PRIMARY KEY (partner, customer, id)) WITHOUT ROWID;
+             CREATE TABLE subscription (number INTEGER PRIMARY KEY, partner TEXT, customer TEXT,
+                 id TEXT, body TEXT);
+             CREATE UNIQUE INDEX subscription_by_id ON subscription (partner, customer, id);
+             CREATE TABLE placed_order (number INTEGER PRIMARY KEY, partner TEXT, customer TEXT,
+                 id TEXT, body TEXT);
+             CREATE UNIQUE INDEX placed_order_by_id ON placed_order (partner, customer, id);
              CREATE TABLE entry (number INTEGER PRIMARY KEY, partner TEXT, customer TEXT,
                  at INTEGER, body TEXT);
              CREATE INDEX entry_by_time ON entry (partner, at, number);
-             CREATE TABLE request (partner TEXT, id TEXT, at INTEGER, body TEXT,
-                 PRIMARY KEY (partner, id)) WITHOUT ROWID;",
+             CREATE INDEX entry_by_customer ON entry (partner, customer, at, number);
+             CREATE TABLE request (number INTEGER PRIMARY KEY, partner TEXT, id TEXT, at INTEGER,
+                 body TEXT);
+             CREATE UNIQUE INDEX request_by_id ON request (partner, id);
+             CREATE INDEX request_by_time ON request (at);",
         )?;
         let (started, mut number) = (Instant::now(), 0);
         while started.elapsed() < LASTS {

@@ -252,7 +252,7 @@ pub(super) fn orders(
 ) -> Result<Vec<Order>> {
     let rows = bodies(
         connection,
-        "SELECT body FROM placed_order WHERE partner = ?1 AND customer = ?2 ORDER BY place",
+        "SELECT body FROM placed_order WHERE partner = ?1 AND customer = ?2 ORDER BY number",
         params![folded(partner.as_str()), folded(customer.as_str())],
     )?;
     rows.iter().map(|body| read(body)).collect()
@@ -279,17 +279,15 @@ pub(super) fn reachable(connection: &Connection) -> Result<()> {
 }
 
 /// Every partner that has a customer: from each to the next by the key, without their customers.
+const EACH_PARTNER: &str = "WITH RECURSIVE each (partner) AS (
+         SELECT MIN(partner) FROM customer
+         UNION ALL
+         SELECT (SELECT MIN(partner) FROM customer WHERE partner > each.partner)
+         FROM each WHERE each.partner IS NOT NULL)";
+
 pub(super) fn partners(connection: &Connection) -> Result<Vec<PartnerId>> {
-    let rows = bodies(
-        connection,
-        "WITH RECURSIVE each (partner) AS (
-             SELECT MIN(partner) FROM customer
-             UNION ALL
-             SELECT (SELECT MIN(partner) FROM customer WHERE partner > each.partner)
-             FROM each WHERE each.partner IS NOT NULL)
-         SELECT partner FROM each WHERE partner IS NOT NULL",
-        [],
-    )?;
+    let sql = format!("{EACH_PARTNER} SELECT partner FROM each WHERE partner IS NOT NULL");
+    let rows = bodies(connection, &sql, [])?;
     rows.iter().map(|id| PartnerId::parse(id).map_err(|error| damaged(&error))).collect()
 }
 
@@ -299,11 +297,14 @@ pub(super) fn sign_in(connection: &Connection, key: &str, now: i64) -> Result<Op
 }
 
 pub(super) fn watched(connection: &Connection, queue: usize) -> Result<Watched> {
+    let sql = format!(
+        "{EACH_PARTNER}
+         SELECT (SELECT MIN((SELECT MIN(due_at) FROM customer
+                             WHERE partner = each.partner AND due_at IS NOT NULL)) FROM each),
+                (SELECT COUNT(*) FROM entry WHERE place IS NULL)"
+    );
     connection
-        .prepare_cached(
-            "SELECT (SELECT MIN(due_at) FROM customer WHERE due_at IS NOT NULL),
-                    (SELECT COUNT(*) FROM entry WHERE place IS NULL)",
-        )
+        .prepare_cached(&sql)
         .and_then(|mut figures| {
             figures.query_row([], |row| {
                 Ok(Watched { queue, oldest_due: row.get(0)?, unsealed: row.get(1)? })

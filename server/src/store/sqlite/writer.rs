@@ -104,8 +104,7 @@ pub(super) fn commit(connection: &Connection, rows: &Rows) -> Result<Committed> 
     for (id, body) in orders {
         statement(
             connection,
-            "INSERT INTO placed_order SELECT ?1, ?2, COALESCE(MAX(place) + 1, 0), ?3, ?4
-             FROM placed_order WHERE partner = ?1 AND customer = ?2",
+            "INSERT INTO placed_order (partner, customer, id, body) VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute(params![partner, customer, id, body])
         .map_err(unavailable)?;
@@ -164,7 +163,7 @@ fn account(connection: &Connection, rows: &Rows, has_same_keys: bool) -> Result<
 fn subscriptions(connection: &Connection, rows: &Rows) -> Result<()> {
     let mut write = statement(
         connection,
-        "INSERT INTO subscription VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO subscription (partner, customer, id, place, body) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (partner, customer, id) DO UPDATE SET place = ?4, body = ?5
          WHERE place <> ?4 OR body <> ?5",
     )?;
@@ -183,7 +182,7 @@ fn remember(connection: &Connection, partner: &str, request: &Request) -> Result
     let Request { id, at, forgotten, body } = request;
     let written = statement(
         connection,
-        "INSERT INTO request VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO request (partner, id, at, body) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (partner, id) DO UPDATE SET at = ?3, body = ?4 WHERE at <= ?5",
     )?
     .execute(params![partner, id, at, body, forgotten])
