@@ -195,7 +195,10 @@ async fn main() -> Outcome<()> {
         let between = rate.map(|rate| Duration::from_secs_f64(connections as f64 / rate));
         tasks.spawn(async move {
             let mut times = Vec::new();
-            let mut next = Instant::now();
+            // Each connection has its own moment, or all of them would ask at once and then rest.
+            #[expect(clippy::cast_precision_loss, reason = "a few hundred connections")]
+            let part = number as f64 / connections as f64;
+            let mut next = Instant::now() + between.unwrap_or_default().mul_f64(part);
             while started.elapsed() < lasts {
                 // At a given rate the time counts from when the request was due, so that one that
                 // had to wait for the one before is not made to look quick.

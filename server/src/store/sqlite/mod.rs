@@ -5,6 +5,7 @@
 //! orders, the log lines and the request's answer in one transaction.
 
 mod audit;
+mod checkpoint;
 mod reader;
 mod schema;
 mod writer;
@@ -14,6 +15,7 @@ use super::cache::{self, Accounts};
 use super::commit::Rows;
 use super::row::{micros, unavailable};
 use crate::audit::{Row, Seal};
+use checkpoint::Checkpoints;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -34,10 +36,8 @@ use writer::Job;
 const READERS: usize = 4;
 
 /// What the writer has beside the safe defaults: 64 MB of pages, so that it does not read again
-/// what it wrote; what savepoints set aside, in memory; and a log that is brought into the file
-/// every 40 MB, not every 4.
-const WRITER: [(&str, i64); 3] =
-    [("cache_size", -65_536), ("temp_store", 2), ("wal_autocheckpoint", 10_000)];
+/// what it wrote, and what savepoints set aside, in memory.
+const WRITER: [(&str, i64); 2] = [("cache_size", -65_536), ("temp_store", 2)];
 
 /// As many bytes of the file are read as memory, without asking the system for each page: 2 GB, the
 /// most that SQLite maps. It is the system's own memory of the file, not ours.
@@ -132,10 +132,15 @@ impl SqliteStore {
         prepared(&writing)?;
         schema::migrate(&mut writing)?;
         writing.pragma_update(None, "journal_mode", "WAL").map_err(unavailable)?;
-        writing.pragma_update(None, "synchronous", "FULL").map_err(unavailable)?;
+        let checkpointing = Connection::open(file).map_err(unavailable)?;
+        for connection in [&writing, &checkpointing] {
+            connection.pragma_update(None, "synchronous", "FULL").map_err(unavailable)?;
+        }
         for (name, value) in WRITER {
             writing.pragma_update(None, name, value).map_err(unavailable)?;
         }
+        prepared(&checkpointing)?;
+        let checkpoints = Checkpoints::beside(&writing, checkpointing, checkpoint::MANY)?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -146,7 +151,7 @@ impl SqliteStore {
         let (jobs, queue) = mpsc::channel();
         let writer = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || writer::run(&mut writing, &queue))
+            .spawn(move || writer::run(&mut writing, &queue, checkpoints))
             .map_err(unavailable)?;
         let free = Arc::new(Semaphore::new(READERS));
         let (jobs, writer, readers) = (Some(jobs), Some(writer), Mutex::new(readers));

@@ -3,6 +3,7 @@
 
 use crate::store::commit::{Request, Rows};
 use crate::store::row::{Line, unavailable};
+use crate::store::sqlite::checkpoint::Checkpoints;
 use rusqlite::{
     CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
 };
@@ -41,8 +42,9 @@ impl Job {
 /// As many jobs as share one transaction. More would let the first wait for the last.
 const MOST: usize = 256;
 
-/// Writes until the store is gone.
-pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>) {
+/// Writes until the store is gone. What it writes is brought into the file beside it.
+#[expect(clippy::needless_pass_by_value, reason = "the other thread ends with this one")]
+pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>, checkpoints: Checkpoints) {
     while let Ok(first) = jobs.recv() {
         let batch = std::iter::once(first).chain(jobs.try_iter().take(MOST - 1)).collect();
         let mut waiting = Vec::new();
@@ -52,6 +54,7 @@ pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>) {
         for told in waiting {
             told(synced.clone());
         }
+        checkpoints.after_commit(connection);
     }
 }
 
