@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::screens::Security;
 use crate::{connections, due, events, figures, routes, screens};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ use subscription_api::RequestFault;
 use subscription_usecases::{RequestId, record};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
@@ -78,19 +79,18 @@ pub async fn serve(listener: TcpListener, desk: Desk, site: &Site, stop: Stop) {
         events.end();
     };
     let large = DefaultPredicate::new().and(SizeAbove::new(1_024));
-    let api = routes::all()
-        .layer(CompressionLayer::new().compress_when(large))
-        .layer(middleware::from_fn(timed))
-        .layer(middleware::from_fn(bounded))
-        .with_state(desk);
-    let app = api
-        .merge(screens::screens(&site.screens))
+    // Put on together: each time something is put on by itself, every request has one more box.
+    let of_api = ServiceBuilder::new()
+        .layer(middleware::from_fn(held))
+        .layer(CompressionLayer::new().compress_when(large));
+    let of_all = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(Security::of(site), told))
+        .layer(cors(&site.cors_origins))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
             Fault::from(RequestFault::Internal).into_response()
-        }))
-        .layer(cors(&site.cors_origins))
-        .layer(middleware::from_fn_with_state(Security::of(site), screens::secured))
-        .layer(middleware::from_fn(traced));
+        }));
+    let api = routes::all().layer(of_api).with_state(desk);
+    let app = api.merge(screens::screens(&site.screens)).layer(of_all);
     connections::serve(listener, app, stop, LONGEST).await;
     for job in jobs {
         job.abort();
@@ -125,21 +125,17 @@ where
 /// No request of ours has a longer head: a token, a cookie, a filter and a few names.
 const LONGEST_HEAD: usize = 32 << 10;
 
-/// Refuses a head that is longer than any request needs.
-async fn bounded(request: Request, next: Next) -> Response {
+/// Keeps a request of the API within bounds: one whose head is longer than any needs is refused,
+/// and one that takes too long is answered in our words.
+async fn held(request: Request, next: Next) -> Response {
     let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    let fault = |fault| Fault::from(fault).into_response();
     if lines.sum::<usize>() + address > LONGEST_HEAD {
-        return Fault::from(RequestFault::HeadTooLarge).into_response();
+        return fault(RequestFault::HeadTooLarge);
     }
-    next.run(request).await
-}
-
-/// Answers in our words when a request takes too long.
-async fn timed(request: Request, next: Next) -> Response {
     let answer = tokio::time::timeout(LONGEST, next.run(request)).await;
-    let mut response =
-        answer.unwrap_or_else(|_| Fault::from(RequestFault::TimedOut).into_response());
+    let mut response = answer.unwrap_or_else(|_| fault(RequestFault::TimedOut));
     // Answers of the API belong to one person and one moment.
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -160,10 +156,11 @@ fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
     })
 }
 
-/// Echoes and logs request and correlation IDs (domain.md §2.2). A request without an ID is carried
-/// out under the one that the answer names, so that it can be repeated. Of an address the log has
-/// the path alone: no query, no body, no token.
-async fn traced(mut request: Request, next: Next) -> Response {
+/// What every answer has: the security headers, and the request and correlation IDs, which the log
+/// has too (domain.md §2.2). A request without an ID is carried out under the one that the answer
+/// names, so that it can be repeated. Of an address the log has the path alone: no query, no body,
+/// no token.
+async fn told(State(security): State<Security>, mut request: Request, next: Next) -> Response {
     let (asked, correlation) = (identified(&request, &REQUEST), identified(&request, &CORRELATION));
     request.headers_mut().entry(REQUEST).or_insert_with(|| asked.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -178,6 +175,7 @@ async fn traced(mut request: Request, next: Next) -> Response {
         request = asked.to_str().unwrap_or_default(),
         correlation = correlation.to_str().unwrap_or_default(),
     );
+    security.put_on(&path, response.headers_mut());
     response.headers_mut().insert(REQUEST, asked);
     response.headers_mut().insert(CORRELATION, correlation);
     response

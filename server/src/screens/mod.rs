@@ -7,8 +7,8 @@ use crate::serve::Site;
 use crate::site::caching::caching;
 use crate::site::fallback::{GUESTS, file_of, is_screen};
 use crate::site::headers::{Kind, security};
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Router, middleware};
@@ -34,20 +34,16 @@ impl Security {
         let of = |kind| security(kind, &site.frame_ancestors).into_iter().filter_map(header);
         Self(Arc::new(KINDS.map(|kind| of(kind).collect())))
     }
-}
 
-/// Puts the security headers on every answer, those of the API too.
-pub(crate) async fn secured(
-    State(Security(headers)): State<Security>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let kind = Kind::of(request.uri().path());
-    let mut response = next.run(request).await;
-    for (name, value) in headers.get(kind as usize).into_iter().flatten() {
-        response.headers_mut().insert(name.clone(), value.clone());
+    /// Puts them on the answer to an address.
+    pub(crate) fn put_on(&self, path: &str, headers: &mut HeaderMap) {
+        let Some(own) = self.0.get(Kind::of(path) as usize) else { return };
+        // Room for these and for the two IDs, made once.
+        headers.reserve(own.len() + 2);
+        for (name, value) in own {
+            headers.insert(name, value.clone());
+        }
     }
-    response
 }
 
 /// Says how to build the screens, while they are not there.
