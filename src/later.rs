@@ -98,7 +98,10 @@ part! {
             Route::NewCustomer => view! { <pages::NewCustomer/> },
             Route::Customer(id, _) => view! { <pages::Customer id=id/> },
             Route::Account(id) => view! { <pages::Account id=id/> },
-            Route::NewSubscription(id, _) => view! { <pages::NewSubscription customer=id/> },
+            Route::NewSubscription(id, draft) => {
+                let instead = pages::giving_up(&id, draft.instead);
+                view! { <pages::NewSubscription customer=id instead=instead/> }
+            }
             Route::Subscription(customer, id) => {
                 view! { <pages::Subscription customer=customer id=id/> }
             }

@@ -61,6 +61,8 @@ pub struct Draft {
     pub search: String,
     /// Whether offers for other customers are shown.
     pub all: bool,
+    /// The change that this is submitted in place of, by its number on this device.
+    pub instead: Option<u64>,
 }
 
 /// What the page of offers shows.
@@ -260,6 +262,7 @@ impl Draft {
             category: query.text("category"),
             search: query.text("search"),
             all: query.is("all", "1"),
+            instead: query.get("instead").and_then(|number| number.parse().ok()),
         }
     }
 
@@ -282,6 +285,7 @@ impl Draft {
             .add("search", &self.search, self.search.is_empty())
             .add("all", "1", !self.all)
             .add("lines", &lines.join(","), lines.is_empty())
+            .add("instead", &self.instead.unwrap_or_default().to_string(), self.instead.is_none())
             .0
     }
 }

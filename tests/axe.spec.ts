@@ -55,7 +55,7 @@ const SCREENS: Seen[] = [
     name: "catalog with errors",
     at: `${wizard}?step=catalog&cycle=annual&category=SmallBusiness_Key&lines=${E3}:0,${BUSINESS_PREMIUM}:301`,
     steps: async (page) => {
-      await expect(page.getByText("301 asked, 1 to 300 allowed.")).toBeVisible();
+      await expect(page.getByRole("table").getByText("301 asked, 1 to 300 allowed.")).toBeVisible();
     },
   },
   {

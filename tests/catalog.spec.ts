@@ -1,7 +1,7 @@
 // Step "Catalog" of "New subscription": what a customer can buy, what not, why, and the way out.
 import {
   AZURE, BUSINESS_PREMIUM, CONTOSO, E3, FABRIKAM, FINE_ART, NORTHWIND, RELIEF, TAILSPIN, TREY, WINGTIP, customerAt, expect,
-  heading, open, press, ready, row, subscriptionAt, test,
+  expectAccessible, heading, open, press, ready, row, subscriptionAt, test,
 } from "./support/journey";
 import type { Page } from "@playwright/test";
 
@@ -122,6 +122,22 @@ test.describe("S12: the billing frequency", () => {
     await tick(page, "Microsoft Azure").uncheck();
     await page.getByRole("button", { name: "Review" }).click();
     await expect(row(page, "Office 365 Enterprise E3")).toContainText("9");
+  });
+
+  test("what is to be corrected says why where it stands selected, wherever its row is", async ({ page }) => {
+    await open(page, catalogOf(FABRIKAM, "monthly", `&category=Enterprise_Key&lines=${E3}:9,${BUSINESS_PREMIUM}:301`));
+    const selected = page.getByRole("region", { name: "Selected" });
+    const line = selected.getByRole("listitem").filter({ hasText: "Office 365 Business Premium" });
+    await expect(line).toContainText("301 asked, 1 to 300 allowed");
+    await expect(tick(page, "Office 365 Business Premium"), "it is in another tab").toHaveCount(0);
+
+    await press(page.getByRole("button", { name: "Review" }));
+    await expect(licenses(page, "Office 365 Business Premium")).toBeFocused();
+    await line.getByRole("button", { name: "Remove Office 365 Business Premium" }).click();
+    await expect(page.getByRole("heading", { name: "Selected" }), "the focus is not lost").toBeFocused();
+    await expect(selected).toContainText("1 selected");
+    await expect(tick(page, "Office 365 Business Premium")).not.toBeChecked();
+    await expectAccessible(page);
   });
 
   test("an offer that is no longer sold says so", async ({ page }) => {

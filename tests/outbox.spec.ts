@@ -1,6 +1,6 @@
 // On the server, without a network: changes are decided here, kept on this device, sent when the
 // server is there again, and each ends as applied, as refused, or waits for the person's choice.
-import { AZURE, CONTOSO, E3, FABRIKAM, customerAt, expect, expectAccessible, heading, keptForOffline, navigate, open, press, ready, row, subscriptionAt, suspend, test } from "./support/journey";
+import { AZURE, BUSINESS_PREMIUM, CONTOSO, E3, FABRIKAM, customerAt, expect, expectAccessible, heading, keptForOffline, navigate, open, press, ready, row, subscriptionAt, suspend, test } from "./support/journey";
 import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
 
 test.use({ expectedErrors: /ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to load resource|Failed to fetch|NetworkError/ });
@@ -262,6 +262,55 @@ test.describe("somebody else was faster", () => {
     await context.setOffline(false);
     await expect(standing(page)).toHaveText("Online");
     expect((await held(request, PREMIUM)).quantity).toBe(20);
+  });
+});
+
+test.describe("an order that is not taken", () => {
+  const customer = customerAt(FABRIKAM);
+  const card = (page: Page) => page.getByRole("region", { name: "Buy Office 365 Business Premium · 10 licenses" });
+
+  /** Orders the second of two Business Premium subscriptions while a colleague orders it too. */
+  async function refused(page: Page, context: BrowserContext, request: APIRequestContext) {
+    await open(page, `${customer}/subscriptions/new?step=review&cycle=monthly&lines=${BUSINESS_PREMIUM}:10`);
+    await context.setOffline(true);
+    await page.getByRole("button", { name: /^Submit/ }).click();
+    await expect(heading(page, "1 subscription will be created")).toBeVisible();
+    const lineItems = [{ lineItemNumber: 0, offerId: BUSINESS_PREMIUM, quantity: 5 }];
+    const answer = await request.post(`/v1${customer}/orders`, { headers: bearer, data: { lineItems } });
+    expect(answer.status()).toBe(201);
+    await context.setOffline(false);
+    await expect(standing(page)).toHaveText("Online · 1 needs you");
+    await page.getByRole("link", { name: "Show changes" }).click();
+    await expect(card(page)).toContainText("2");
+  }
+
+  test("is edited in the wizard, and given up only when what is ordered instead is submitted", async ({ page, context, request }) => {
+    await refused(page, context, request);
+    await card(page).getByRole("link", { name: "Edit the order in the wizard" }).click();
+    const selected = page.getByRole("region", { name: "Selected" });
+    await expect(selected.getByRole("listitem").filter({ hasText: "Office 365 Business Premium" })).toContainText("10");
+
+    // Leaving loses nothing.
+    await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Changes" }).click();
+    await expect(card(page)).toBeVisible();
+
+    const before = await orders(request, customer);
+    await open(page, `${customer}/subscriptions/new?step=review&cycle=monthly&lines=${E3}:10&instead=1`);
+    await expect(page.getByText("Submitting replaces the order that was not taken.")).toBeVisible();
+    await page.getByRole("button", { name: /^Submit/ }).click();
+    await expect(heading(page, /1 subscription (was )?created/)).toBeVisible();
+    expect(await orders(request, customer)).toBe(before + 1);
+    await expect(standing(page)).toHaveText("Online");
+    await navigate(page, "Changes");
+    await expect(page.getByRole("row", { name: /Buy Office 365 Business Premium · 10 licenses/ })).toContainText("Given up");
+  });
+
+  test("stands when the wizard is opened with the number of something else", async ({ page, context, request }) => {
+    await refused(page, context, request);
+    await open(page, `${customerAt(CONTOSO)}/subscriptions/new?step=review&cycle=monthly&lines=${E3}:10&instead=1`);
+    await expect(page.getByText("Submitting replaces the order that was not taken.")).toHaveCount(0);
+    await page.getByRole("button", { name: /^Submit/ }).click();
+    await expect(standing(page)).toHaveText("Online · 1 needs you");
   });
 });
 

@@ -104,8 +104,9 @@ fn any_draft() -> impl Strategy<Value = Draft> {
         BillingCycle::None,
     ]);
     let step = proptest::sample::select(vec![Step::Frequency, Step::Catalog, Step::Review]);
-    (step, cycle, any_id(), any_text(), any_text(), any_text(), any::<bool>()).prop_map(
-        |(step, cycle, offer, quantity, category, search, all)| Draft {
+    let instead = any::<Option<u64>>();
+    (step, cycle, any_id(), any_text(), any_text(), any_text(), any::<bool>(), instead).prop_map(
+        |(step, cycle, offer, quantity, category, search, all, instead)| Draft {
             step,
             cycle: Some(cycle),
             // Offers are compared in any case, and a comma is no part of a quantity.
@@ -113,6 +114,7 @@ fn any_draft() -> impl Strategy<Value = Draft> {
             category,
             search,
             all,
+            instead,
         },
     )
 }

@@ -14,7 +14,7 @@ mod wizard;
 
 pub use account::Account;
 pub use activity::Activity;
-pub use changes::Changes;
+pub use changes::{Changes, giving_up};
 pub use customer::Customer;
 pub use customers::Customers;
 pub use new_customer::NewCustomer;

@@ -27,8 +27,8 @@ pub const SOURCES: [&str; 5] =
     [SCRIPT, "embed-frame.js", "embed-page.js", "embed-parts.js", "embed-messages.js"];
 
 /// The stylesheets of the panel, in the order in which they apply: those of the app, then its own.
-const STYLES: [&str; 6] =
-    ["tokens.css", "base.css", "parts.css", "blocks.css", "pages.css", "panel.css"];
+const STYLES: [&str; 7] =
+    ["tokens.css", "base.css", "parts.css", "blocks.css", "pages.css", "wizard.css", "panel.css"];
 
 /// What was built of the panel.
 pub struct Panel {

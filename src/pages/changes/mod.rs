@@ -1,8 +1,11 @@
 //! "Changes": what was decided without a network, what waits for the person, and what became of
 //! everything else.
 
+mod instead;
 mod needs;
 mod words;
+
+pub use instead::giving_up;
 
 use crate::backend::{Import, use_backend};
 use crate::download;

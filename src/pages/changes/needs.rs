@@ -1,9 +1,9 @@
 //! A change that needs the person: why, what it is about field by field, and the choices.
 
 use super::words::{asked, fields};
-use crate::backend::{Backend, new_request, use_backend};
+use crate::backend::{new_request, use_backend};
 use crate::format::date_time;
-use crate::history::{A, Router, use_router};
+use crate::history::A;
 use crate::parts::fetched::Doing;
 use crate::parts::live::{derived, live};
 use crate::parts::{Field, Icon, table};
@@ -22,7 +22,7 @@ use subscription_usecases::{Command, Failure};
 pub fn Needs(entry: Entry) -> View {
     let t = use_texts();
     let backend = use_backend();
-    let (router, stage) = (use_router(), use_stage());
+    let stage = use_stage();
     let State::NeedsYou { why, .. } = entry.state.clone() else { return ().into_view() };
     let number = entry.number;
     let id = format!("change-{number}");
@@ -56,7 +56,7 @@ pub fn Needs(entry: Entry) -> View {
         let take = move |_| settle(Choice::TakeTheirs);
         view! { <button class="btn" type="button" on:click=take>{t.queue_take_theirs()}</button> }
     });
-    let edit = editing(t, backend, router, &entry, doing);
+    let edit = editing(t, &entry, doing);
     let about = {
         let at = date_time(t, entry.at);
         format!("{} · {}", entry.customer_name, t.queue_decided(&at))
@@ -114,7 +114,7 @@ fn compared(
 
 /// The way to ask for something else instead: a field for one value, the wizard for an order, the
 /// subscription's own page for the rest.
-fn editing(t: T, backend: Backend, router: Router, entry: &Entry, doing: Doing) -> Option<View> {
+fn editing(t: T, entry: &Entry, doing: Doing) -> Option<View> {
     let typed = match &entry.command {
         Command::ChangeQuantity { to, .. } => Some((t.quantity(), to.to_string())),
         Command::Rename { to, .. } => Some((t.nickname(), to.as_str().to_owned())),
@@ -133,22 +133,11 @@ fn editing(t: T, backend: Backend, router: Router, entry: &Entry, doing: Doing) 
                 .iter()
                 .map(|line| (line.offer.clone(), line.quantity.to_string()))
                 .collect(),
+            instead: Some(entry.number),
             ..Draft::default()
         };
-        let (to, number) = (Route::NewSubscription(customer.clone(), draft), entry.number);
-        let press = move |_| {
-            let to = to.clone();
-            doing.run(async move {
-                if let Some(outgoing) = backend.outgoing()
-                    && outgoing.settle(number, Choice::Drop).await.is_ok()
-                {
-                    router.go(to);
-                }
-            });
-        };
-        return Some(view! {
-            <p><button class="link" type="button" on:click=press>{t.queue_edit_order()}</button></p>
-        });
+        let to = Signal::stored(Route::NewSubscription(customer.clone(), draft));
+        return Some(view! { <p><A to=to>{t.queue_edit_order()}</A></p> });
     }
     let to = match (entry.customer(), entry.command.subscription()) {
         (Some(customer), Some(held)) => Route::Subscription(customer.clone(), held.clone()),

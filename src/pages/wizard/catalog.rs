@@ -3,21 +3,21 @@
 //! What cannot be bought stays visible and quiet, with its reason in words and the way out.
 
 use super::Wizard;
+use super::summary::Summary;
 use crate::backend::use_backend;
 use crate::format::{date, money, number};
 use crate::history::A;
 use crate::parts::live::{derived, live, memo};
 use crate::parts::table;
 use crate::parts::{Empty, ErrorText, Icon};
-use crate::route::{Draft, Route, Step};
-use crate::stage::use_stage;
+use crate::route::{Draft, Route};
 use crate::texts::{T, use_texts};
 use crate::view::ev;
 use crate::view::prelude::*;
 use crate::words;
 use subscription_rules::{
-    BillingCycle, Charging, CustomerAccount, Line, Money, Offer, OwnershipLimit, Quantity,
-    Reactivatable, Refusal, SubscriptionId, period_price, sellable,
+    BillingCycle, Charging, CustomerAccount, Line, Money, Offer, OfferId, OwnershipLimit, Quantity,
+    Reactivatable, Refusal, SubscriptionId, sellable,
 };
 use subscription_usecases::{Caller, orders};
 
@@ -30,7 +30,8 @@ struct Row {
     price: Option<Money>,
 }
 
-type Typed = Memo<Vec<Result<Line, Refusal>>>;
+/// What is typed, read: each line, or why it cannot be ordered.
+pub type Typed = Memo<Vec<Result<Line, Refusal>>>;
 
 fn rows(caller: &Caller, account: &CustomerAccount, cycle: BillingCycle, all: bool) -> Vec<Row> {
     let context = caller.context();
@@ -260,7 +261,7 @@ fn OfferRow(
     wizard: Wizard,
     account: RwSignal<CustomerAccount>,
     row: Row,
-    lines: Memo<Vec<(subscription_rules::OfferId, String)>>,
+    lines: Memo<Vec<(OfferId, String)>>,
     read: Typed,
 ) -> View {
     let t = use_texts();
@@ -421,81 +422,4 @@ fn link(wizard: Wizard, account: RwSignal<CustomerAccount>, id: &SubscriptionId)
         account.get(id).map(|held| held.nickname.as_str().to_owned()).unwrap_or_default()
     });
     view! { <A to=to_subscription(wizard, id)>{name}</A>" " }
-}
-
-/// What is ticked so far, with its estimate; stays in sight.
-#[component]
-fn Summary(
-    wizard: Wizard,
-    caller: StoredValue<Caller>,
-    lines: Memo<Vec<(subscription_rules::OfferId, String)>>,
-    read: Typed,
-) -> View {
-    let (t, stage) = (use_texts(), use_stage());
-    let wrong = move || read.read().iter().filter(|line| line.is_err()).count() as u64;
-    let list = live(move || {
-        let offers = caller.with_value(|caller| caller.catalogue.clone());
-        let item = |(offer, text): &(subscription_rules::OfferId, String)| {
-            let name =
-                offers.get(offer).map_or_else(|| offer.to_string(), |of| of.name.to_string());
-            view! { <li><span>{name}</span><span class="num">{text.clone()}</span></li> }
-        };
-        lines.read().iter().map(item).collect_view()
-    });
-    let text = derived(move || match (lines.read().len() as u64, wrong()) {
-        (0, _) => t.nothing_selected().to_owned(),
-        (selected, 0) => t.selected(selected),
-        (selected, wrong) => format!("{} · {}", t.selected(selected), t.to_correct(wrong)),
-    });
-    let per_month = derived(move || {
-        caller.with_value(|caller| {
-            let context = caller.context();
-            let good = read.get().into_iter().filter_map(Result::ok);
-            let month = |line: Line| {
-                let cycle = BillingCycle::Monthly;
-                Some(period_price(&context, &line.offer, line.quantity, cycle)?.amount)
-            };
-            let is_trial = wizard.draft.read().cycle == Some(BillingCycle::None);
-            let amounts: Vec<Money> =
-                if is_trial { Vec::new() } else { good.filter_map(month).collect() };
-            sum(&amounts).map(|total| t.a_month(&money(t, total)))
-        })
-    });
-    let hint =
-        derived(move || if lines.read().is_empty() { t.catalog_hint() } else { t.estimate_hint() });
-    let blocked = move || lines.read().is_empty() || wrong() > 0;
-    let review = move |_| {
-        if blocked() {
-            stage.focus("[aria-invalid=true]");
-        } else {
-            wizard.step(Step::Review);
-        }
-    };
-    view! {
-        <section class="card summary" aria-labelledby="summary-h">
-            <h2 id="summary-h">{t.selected_title()}</h2>
-            <ul class="summary-lines">{list}</ul>
-            <p class="total" role="status"><span>{text}</span><span class="num">{per_month}</span></p>
-            <p class="hint">{hint}</p>
-            <div class="actions">
-                <A to=wizard.at(Step::Frequency) class="btn">{t.back()}</A>
-                <button
-                    class="btn btn--primary"
-                    type="button"
-                    aria-disabled=move || blocked().then_some("true")
-                    on:click=review
-                >
-                    {t.wizard_review()}
-                </button>
-            </div>
-        </section>
-    }
-}
-
-/// The sum of amounts of one currency.
-pub fn sum(amounts: &[Money]) -> Option<Money> {
-    let first = amounts.first()?;
-    let same = amounts.iter().all(|amount| amount.currency == first.currency);
-    let minor_units = amounts.iter().map(|amount| amount.minor_units).sum();
-    same.then_some(Money { minor_units, currency: first.currency })
 }

@@ -6,6 +6,7 @@ mod catalog;
 mod confirmation;
 mod frequency;
 mod review;
+mod summary;
 
 use crate::backend::use_backend;
 use crate::history::{A, Router, use_router};
@@ -30,6 +31,8 @@ struct Wizard {
     router: Router,
     stage: Stage,
     draft: Memo<Draft>,
+    /// Gives up the order in whose place this one comes, where there is one.
+    instead: Option<Callback<()>>,
     /// What the submit came to; the confirmation shows it.
     placed: RwSignal<Option<Outcome>>,
 }
@@ -74,6 +77,9 @@ impl Wizard {
 pub fn NewSubscription(
     /// For whom.
     customer: CustomerId,
+    /// Gives up the order in whose place this one comes, where there is one.
+    #[prop(default = None)]
+    instead: Option<Callback<()>>,
 ) -> View {
     let backend = use_backend();
     let router = use_router();
@@ -86,6 +92,7 @@ pub fn NewSubscription(
         customer: StoredValue::new(customer.clone()),
         router,
         draft,
+        instead,
         placed,
         stage: use_stage(),
     };

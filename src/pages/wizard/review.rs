@@ -1,7 +1,7 @@
 //! Step 3: the lines, the orders they become and why, what they are estimated to cost; "Submit"
 //! (S16).
 
-use super::catalog::sum;
+use super::summary::sum;
 use super::{Outcome, Wizard, stopped};
 use crate::backend::{Told, new_request, use_backend};
 use crate::format::{date, money, number};
@@ -91,6 +91,10 @@ fn Reviewed(
             }
             match told {
                 Ok(Told { answer: Answer::Placed(placed), is_kept }) => {
+                    // Only now: until then the order that was not taken waits for the person.
+                    if let Some(instead) = wizard.instead {
+                        instead.run(());
+                    }
                     wizard.placed.set(Some(Outcome { cycle, lines, placed, is_kept }));
                     // The draft is done with; a reload begins a new one.
                     wizard.change(|draft| *draft = Draft::default());
@@ -131,6 +135,7 @@ fn Reviewed(
                     <span class="num">{a_month.map_or_else(|| t.no_estimate().to_owned(), |all| money(t, all))}</span>
                 </p>
                 <p class="hint">{t.estimate_hint()}</p>
+                {wizard.instead.map(|_| view! { <p class="hint">{t.review_instead()}</p> })}
                 {live(move || failed.get().map(|why| {
                     view! {
                         <div class="note note--danger" role="alert">
