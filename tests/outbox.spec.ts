@@ -200,7 +200,7 @@ test.describe("somebody else was faster", () => {
 
   test("base, mine and theirs are side by side, with the reason", async ({ page, context, request }) => {
     const card = await conflict(page, context, request);
-    await expect(card).toContainText("Somebody else has changed this subscription since you decided");
+    await expect(card).toContainText("This subscription has changed since you decided");
     const cells = card.getByRole("row", { name: /^Quantity/ }).getByRole("cell");
     await expect(cells).toHaveText(["12", "13", "20"]);
     expect((await held(request, PREMIUM)).quantity, "nothing was overwritten").toBe(20);
@@ -389,6 +389,24 @@ test.describe("several tabs", () => {
   });
 });
 
+test("that the sign-in has ended is said in every tab, and not any more once somebody has signed in", async ({ page, context, request }) => {
+  await open(page, PREMIUM);
+  const other = await context.newPage();
+  await open(other, customerAt(FABRIKAM));
+  await context.route("**/v1/desk/**", (route) => route.fulfill({ status: 401, contentType: "application/json", body: "{}" }));
+  await setQuantity(page, "13");
+  await expect(kept(page)).toBeVisible();
+  const told = (tab: Page) => tab.getByText("Your sign-in has ended. 1 change waits on this device");
+  await expect(told(page)).toBeVisible();
+  await expect(told(other)).toBeVisible();
+
+  await context.unroute("**/v1/desk/**");
+  await other.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Activity" }).click();
+  await expect(told(other)).toHaveCount(0);
+  await expect(told(page)).toHaveCount(0);
+  expect((await held(request, PREMIUM)).quantity).toBe(13);
+});
+
 test("a tab of another version than the server's leaves the sending to one that is not", async ({ page, context, request }) => {
   await open(page, PREMIUM);
   const other = await context.newPage();
@@ -467,7 +485,7 @@ test("what was done just before the network went is no conflict with oneself", a
   await page.unrouteAll();
   await page.getByRole("link", { name: "Changes" }).first().click();
   await expect(page.getByRole("row", { name: /Applied/ })).toBeVisible();
-  await expect(page.getByText("Somebody else has changed")).toHaveCount(0);
+  await expect(page.getByText("has changed since you decided")).toHaveCount(0);
   expect(await held(request, PREMIUM)).toMatchObject({ quantity: 13, friendlyName: "Field team" });
 });
 
@@ -521,7 +539,7 @@ test("garbage among the changes is left alone, and everything works", async ({ p
   });
   await page.reload();
   await ready(page);
-  await expect(page.getByText(/saved by a newer version/)).toBeVisible();
+  await expect(page.getByText(/cannot be read by this version/)).toBeVisible();
   await context.setOffline(true);
   await setQuantity(page, "13");
   await expect(kept(page)).toBeVisible();

@@ -123,6 +123,8 @@ pub struct Outgoing {
     timer: RefCell<Option<TimeoutHandle>>,
     /// Ends a stream that says nothing any more.
     silence: RefCell<Option<TimeoutHandle>>,
+    /// The tab that sends has said that the sign-in has ended.
+    is_signed_out: Cell<bool>,
     /// Somebody else is signed in: nothing is sent any more.
     is_over: Cell<bool>,
     asked_to_stay: Cell<bool>,
@@ -157,6 +159,7 @@ impl Outgoing {
             shown: Cell::new(real_now()),
             timer: RefCell::default(),
             silence: RefCell::default(),
+            is_signed_out: Cell::new(false),
             is_over: Cell::new(false),
             asked_to_stay: Cell::new(false),
             wake: RefCell::default(),
@@ -303,9 +306,11 @@ impl Outgoing {
         self.sender.with(|outbox| (outbox.waiting(), outbox.needing_you()))
     }
 
-    /// Why nothing is sent, if somebody has to do something about it.
+    /// Why nothing is sent, by this tab or the one that sends, if somebody has to do something about
+    /// it.
     pub fn pause(&self) -> Option<Pause> {
-        self.sender.with(subscription_sync::Outbox::pause)
+        let own = self.sender.with(subscription_sync::Outbox::pause);
+        own.or_else(|| self.is_signed_out.get().then_some(Pause::SignedOut))
     }
 
     /// How many changes this build cannot read.
@@ -411,6 +416,10 @@ impl Outgoing {
         match text {
             HURRY if self.leads() => self.hurry(),
             HURRY => {}
+            SIGNED_OUT | SIGNED_IN => {
+                self.is_signed_out.set(text == SIGNED_OUT);
+                (self.told.moved)();
+            }
             APPLIED => (self.told.applied)(),
             lines => {
                 // What another build says in another way it has kept all the same.
@@ -468,6 +477,7 @@ impl Outgoing {
         self.lanes.set(self.lanes.get().saturating_sub(1));
         if self.lanes.get() == 0 && !self.is_over.get() {
             self.show();
+            self.say_whether_signed_in();
             (self.told.moved)();
             // A tab of the server's version may be there.
             if self.pause() == Some(Pause::OtherVersion) {
@@ -476,6 +486,15 @@ impl Outgoing {
             if let Some(moment) = later {
                 self.wait_until(moment);
             }
+        }
+    }
+
+    /// Every tab says that the sign-in has ended, also one that was opened since.
+    fn say_whether_signed_in(&self) {
+        let own = self.sender.with(subscription_sync::Outbox::pause);
+        let is_out = own == Some(Pause::SignedOut);
+        if self.is_signed_out.replace(is_out) || is_out {
+            self.post(if is_out { SIGNED_OUT } else { SIGNED_IN });
         }
     }
 
@@ -524,6 +543,10 @@ pub async fn turn() {
 
 /// A message: somebody asks to send now.
 const HURRY: &str = "hurry";
+/// A message: nothing is sent before somebody signs in.
+const SIGNED_OUT: &str = "signed-out";
+/// A message: somebody has.
+const SIGNED_IN: &str = "signed-in";
 /// A message: the server has something new.
 const APPLIED: &str = "applied";
 
