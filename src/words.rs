@@ -251,6 +251,7 @@ pub fn failure(t: T, failure: &Failure) -> String {
             NotAnswered::Busy(seconds) => t.failure_busy(&number(t, *seconds)),
             NotAnswered::OtherVersion => t.failure_other_version().into(),
             NotAnswered::NotOurs => t.failure_not_ours().into(),
+            NotAnswered::Forgotten => t.failure_forgotten().into(),
         },
     }
 }

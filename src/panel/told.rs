@@ -164,7 +164,7 @@ impl Wrong {
             Failure::Store(_) => "store",
             Failure::HeldBack(_) => "held_back",
             Failure::NotAnswered(NotAnswered::Network) => "network",
-            Failure::NotAnswered(NotAnswered::TimedOut) => "timed_out",
+            Failure::NotAnswered(NotAnswered::TimedOut | NotAnswered::Forgotten) => "timed_out",
             Failure::NotAnswered(NotAnswered::SignedOut) => "signed_out",
             Failure::NotAnswered(NotAnswered::Busy(_)) => "busy",
             Failure::NotAnswered(NotAnswered::OtherVersion) => "other_version",

@@ -5,7 +5,7 @@ use crate::pace::{Pace, wait_after};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use subscription_rules::CustomerId;
-use subscription_usecases::{Answer, Failure, NotAnswered, StoreError};
+use subscription_usecases::{Answer, Failure, NotAnswered, REMEMBERED, StoreError};
 
 /// Why nothing is sent for now, until somebody does something about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +130,23 @@ impl Outbox {
         earliest.map_or(Next::Nothing, Next::Later)
     }
 
+    /// Changes that were decided so long ago that the server, should it have done one before its
+    /// answer was lost, would do it once more: the person chooses. As they are now, to be kept.
+    #[must_use = "the new states are to be kept"]
+    pub fn outlived(&mut self, now: DateTime<Utc>, underway: &BTreeSet<u64>) -> Vec<Entry> {
+        let is_old = |entry: &&mut Entry| {
+            let is_sent = underway.contains(&entry.number);
+            entry.is_waiting() && !is_sent && now - entry.at >= SURELY_REMEMBERED
+        };
+        let old = self.entries.values_mut().filter(is_old);
+        let old = old.map(|entry| {
+            let why = NotAnswered::Forgotten.into();
+            entry.state = State::NeedsYou { at: now, why };
+            entry.clone()
+        });
+        old.collect()
+    }
+
     /// What became of an entry that was sent; the entry as it is now, to be kept. `dice` is any
     /// number, for the time to the next try.
     #[must_use = "the new state is to be kept"]
@@ -208,6 +225,9 @@ impl Outbox {
         }
     }
 }
+
+/// The server knows its answers for [`REMEMBERED`]; the clocks may be a day apart.
+const SURELY_REMEMBERED: TimeDelta = TimeDelta::days(REMEMBERED.num_days() - 1);
 
 /// The longest that anything waits. A moment further ahead is of a clock that has been put back.
 const FURTHEST: TimeDelta = TimeDelta::hours(1);

@@ -56,8 +56,8 @@ pub trait Clock {
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Something was sent and answered, one way or another; as it is now.
-    Sent(Vec<Entry>),
+    /// Something became of these: sent and answered, one way or another, or too old to be sent.
+    Changed(Vec<Entry>),
     /// Nothing is to be sent before this moment.
     Later(DateTime<Utc>),
     /// Nothing is to be sent.
@@ -163,6 +163,10 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
     /// Sends what is to be sent next, and keeps what became of it. Several may run at a time: each
     /// takes other accounts.
     pub async fn step(&self) -> Step {
+        let outlived = self.outbox.borrow_mut().outlived(self.clock.now(), &self.sent.borrow());
+        if !outlived.is_empty() {
+            return self.changed(outlived).await;
+        }
         self.catch_up().await;
         let next = self.outbox.borrow().next(self.clock.now(), &self.sent.borrow(), MOST_COMMANDS);
         let numbers = match next {
@@ -196,10 +200,15 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
             // Nothing is sent any more until somebody signs in, or loads the page again.
             return Step::Nothing;
         }
-        let numbered = changed.iter().map(|entry| (entry.number, entry.clone()));
+        self.changed(changed).await
+    }
+
+    /// Keeps what became of entries.
+    async fn changed(&self, entries: Vec<Entry>) -> Step {
+        let numbered = entries.iter().map(|entry| (entry.number, entry.clone()));
         self.behind.borrow_mut().extend(numbered);
         self.catch_up().await;
-        Step::Sent(changed)
+        Step::Changed(entries)
     }
 
     /// Keeps what became of entries. Where that fails it is tried again with the next step; and

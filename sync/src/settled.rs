@@ -32,6 +32,8 @@ impl Entry {
         // whatever is there.
         let (base, revision) = match why {
             Failure::Changed(theirs) => (Some(theirs.clone()), Some(theirs.revision)),
+            // What is there now the person has not been shown.
+            Failure::NotAnswered(_) => (self.base.clone(), self.ask.revision),
             _ => (self.base.clone(), None),
         };
         let new = command.map(|(command, request)| {

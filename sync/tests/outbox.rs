@@ -273,3 +273,26 @@ fn what_the_server_cannot_read_needs_the_person() {
     assert!(outbox.answered(1, Err(damaged), at(0), 0).unwrap().needs_you());
     assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(2));
 }
+
+/// The server knows its answers for thirty days: what it did before would be done once more.
+#[test]
+fn what_was_decided_weeks_ago_is_not_sent_without_the_person() {
+    const DAY: i64 = 24 * 60 * 60;
+    let younger = Entry { at: at(20 * DAY), ..entry(2, "c-2", "s-2") };
+    let mut outbox = Outbox::of([entry(1, "c-1", "s-1"), younger, entry(3, "c-3", "s-3")]);
+    let nothing = BTreeSet::new();
+    assert_eq!(outbox.outlived(at(29 * DAY - 1), &nothing), []);
+
+    let old = outbox.outlived(at(29 * DAY), &on_their_way([3]));
+    let why = Failure::NotAnswered(NotAnswered::Forgotten);
+    let state = State::NeedsYou { at: at(29 * DAY), why };
+    assert_eq!(old, [Entry { state, ..entry(1, "c-1", "s-1") }], "one on its way has been asked");
+    assert_eq!(outbox.next(at(29 * DAY), &on_their_way([3]), 50), send(2));
+
+    // Asked for again it is still asked of what the person saw: nobody has looked since.
+    let again = Choice::ApplyAgain(name("again"));
+    let settled = old[0].settled(again, at(29 * DAY), 4, []);
+    assert_eq!(settled[0].ask, Ask::to_do(name("again")).on_revision(7));
+    assert!(settled[0].is_waiting());
+    assert_eq!(Outbox::of(settled).outlived(at(29 * DAY), &nothing), []);
+}

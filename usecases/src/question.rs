@@ -145,6 +145,9 @@ pub enum NotAnswered {
     /// Something else answered, such as the sign-in page of a network.
     #[error("something else than the server answered")]
     NotOurs,
+    /// It was asked for so long ago that the server would not know any more whether it did it.
+    #[error("the server would not know any more whether it was done")]
+    Forgotten,
 }
 
 impl NotAnswered {

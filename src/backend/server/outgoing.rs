@@ -456,7 +456,7 @@ impl Outgoing {
         let mut later = None;
         while !self.is_over.get() {
             match self.sender.step().await {
-                Step::Sent(entries) => {
+                Step::Changed(entries) => {
                     let lines: Vec<String> = entries.iter().filter_map(written).collect();
                     self.post(&lines.join("\n"));
                     self.moved_soon();

@@ -16,8 +16,8 @@ use wasm_bindgen_futures::spawn_local;
 const NAME: &str = "subscription-desk.seen.2";
 /// Under this key stands whose answers they are.
 const OWNER: &str = "owner";
-/// More answers than a partner looks at in months; beyond them it begins anew.
-const MOST: u32 = 20_000;
+/// More answers than "Keep all customers" keeps of a hundred thousand; beyond them it begins anew.
+const MOST: u32 = 250_000;
 
 /// The answers that are kept, if the browser keeps any.
 pub struct Seen {
