@@ -11,7 +11,11 @@ mod support;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use std::process::Command;
+use std::process;
+use subscription_rules::{CustomerId, Refusal};
+use subscription_usecases::{
+    Ask, Command, Failure, NotAnswered, Question, Reply, RequestId, record,
+};
 use support::service::{Service, as_admin};
 
 async fn body(answer: reqwest::Response) -> Value {
@@ -56,6 +60,35 @@ async fn a_partner_that_asks_too_often_is_told_when_to_ask_again() {
     assert!((1..=60).contains(&wait), "{wait}");
     assert_eq!(body(late).await["name"], "TOO_MANY_REQUESTS");
     assert_eq!(me("two").await.unwrap().status(), StatusCode::OK, "another partner is another");
+}
+
+#[tokio::test]
+async fn commands_that_come_together_are_a_request_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &["--rate-limit", "3"]).ready().await;
+    let command = |number: u32| {
+        let customer = CustomerId::parse(&format!("nobody-{number}")).unwrap();
+        let ask = Ask::to_do(RequestId::parse(&format!("request-{number}")).unwrap());
+        (Command::RemoveRelationship { customer }, ask)
+    };
+    let question = Question::Commands((0..5).map(command).collect());
+    let request = Client::new().post(format!("{}/v1/desk/commands", service.url));
+    let request = request.header(record::FORM, record::form());
+    let answer = as_admin(request).json(&record::written(&question).unwrap()).send().await.unwrap();
+    let outcome: Result<Reply, Failure> = record::read(&answer.text().await.unwrap()).unwrap();
+    let Ok(Reply::Answers(answers)) = outcome else { panic!("{outcome:?}") };
+    let unknown = Err(Failure::Refused(Refusal::CustomerNotFound));
+    assert_eq!(
+        answers[..2],
+        [unknown.clone(), unknown],
+        "the request itself is the first of three"
+    );
+    assert_eq!(answers.len(), 5);
+    for late in &answers[2..] {
+        let is_busy = |wait: &u32| (1..=60).contains(wait);
+        let Err(Failure::NotAnswered(NotAnswered::Busy(wait))) = late else { panic!("{late:?}") };
+        assert!(is_busy(wait), "{wait}");
+    }
 }
 
 #[tokio::test]
@@ -204,7 +237,7 @@ async fn told_to_stop_it_finishes_and_leaves_one_whole_file() {
 }
 
 fn refused(words: &[&str]) -> String {
-    let outcome = Command::new(env!("CARGO_BIN_EXE_subscription-desk-server"))
+    let outcome = process::Command::new(env!("CARGO_BIN_EXE_subscription-desk-server"))
         .args(words)
         .env_remove("DESK_CONFIG")
         .output()

@@ -9,7 +9,10 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use subscription_api::RequestFault;
-use subscription_usecases::{Answer, Failure, Question, Reply, StoreError, record};
+use subscription_rules::CustomerId;
+use subscription_usecases::{
+    Answer, Ask, Command, Failure, MOST_COMMANDS, NotAnswered, Question, Reply, StoreError, record,
+};
 
 /// Says on both sides of which form the record is.
 const FORM: HeaderName = HeaderName::from_static(record::FORM);
@@ -41,6 +44,22 @@ fn told(answer: &mut Answer) {
     }
 }
 
+/// Commands that came together are a request each for the limit (domain.md §2.6). From the first
+/// that is one too many on they are taken out; how many, and the seconds to wait.
+fn held_back(desk: &Desk, call: &Call, question: &mut Question) -> Option<(usize, u32)> {
+    let (Some(limit), Question::Commands(commands)) = (&desk.limit, question) else { return None };
+    commands.truncate(MOST_COMMANDS);
+    let late = |(command, _): &(Command, Ask)| {
+        let customer = command.customer().map(CustomerId::as_str);
+        limit.count_about(&call.caller.partner.id, customer).err()
+    };
+    let (place, wait) =
+        commands.iter().enumerate().find_map(|(place, each)| Some((place, late(each)?)))?;
+    let count = commands.len() - place;
+    commands.truncate(place);
+    Some((count, u32::try_from(wait).unwrap_or(u32::MAX)))
+}
+
 pub(super) async fn ask(State(desk): State<Desk>, call: Call) -> super::Reply {
     let form = record::form();
     if call.header(FORM.as_str()) != Some(&form) {
@@ -52,9 +71,14 @@ pub(super) async fn ask(State(desk): State<Desk>, call: Call) -> super::Reply {
     }
     // In a JSON string, because a form of another site can send no JSON.
     let text: String = call.body()?;
-    let question: Question =
+    let mut question: Question =
         record::read(&text).ok_or_else(|| Fault::malformed("this is no record of a question"))?;
+    let held_back = held_back(&desk, &call, &mut question);
     let mut outcome = question.answer(&desk.store, &call.caller).await;
+    if let (Ok(Reply::Answers(answers)), Some((count, wait))) = (&mut outcome, held_back) {
+        let busy = Failure::NotAnswered(NotAnswered::Busy(wait));
+        answers.extend(std::iter::repeat_n(Err(busy), count));
+    }
     let fault = outcome.as_ref().err().map(|failure| Fault::from(failure.clone()));
     match &mut outcome {
         Ok(Reply::Answer(answer)) => told(answer),
