@@ -131,7 +131,8 @@ impl Outbox {
     }
 
     /// Changes that were decided so long ago that the server, should it have done one before its
-    /// answer was lost, would do it once more: the person chooses. As they are now, to be kept.
+    /// answer was lost, would do it once more, or refuse it because it is there: the person chooses.
+    /// As they are now, to be kept.
     #[must_use = "the new states are to be kept"]
     pub fn outlived(&mut self, now: DateTime<Utc>, underway: &BTreeSet<u64>) -> Vec<Entry> {
         let is_old = |entry: &&mut Entry| {

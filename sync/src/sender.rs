@@ -163,11 +163,12 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
     /// Sends what is to be sent next, and keeps what became of it. Several may run at a time: each
     /// takes other accounts.
     pub async fn step(&self) -> Step {
+        self.catch_up().await;
+        // Looked at with nothing waited for before the sending: a device may sleep for a month.
         let outlived = self.outbox.borrow_mut().outlived(self.clock.now(), &self.sent.borrow());
         if !outlived.is_empty() {
             return self.changed(outlived).await;
         }
-        self.catch_up().await;
         let next = self.outbox.borrow().next(self.clock.now(), &self.sent.borrow(), MOST_COMMANDS);
         let numbers = match next {
             Next::Send(numbers) => numbers,

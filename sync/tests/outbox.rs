@@ -274,7 +274,8 @@ fn what_the_server_cannot_read_needs_the_person() {
     assert_eq!(outbox.next(at(0), &on_their_way([]), 1), send(2));
 }
 
-/// The server knows its answers for thirty days: what it did before would be done once more.
+/// The server knows its answers for thirty days: what it did before would be done once more, or
+/// refused because it is there.
 #[test]
 fn what_was_decided_weeks_ago_is_not_sent_without_the_person() {
     const DAY: i64 = 24 * 60 * 60;

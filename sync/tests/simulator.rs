@@ -1,5 +1,5 @@
 //! Several devices, a server, a network that drops, doubles, reorders and delays, storage that
-//! fails or forgets, tabs that die and clocks that jump: on one thread, in virtual time, one seed a
+//! fails or forgets, tabs that die, clocks that jump and months that pass: on one thread, in virtual time, one seed a
 //! run. After every step: nothing acknowledged is lost, no request has two effects, limits hold,
 //! `ETag`s only grow, the log is only added to. At the end every change has one of its three fates.
 //!
@@ -36,6 +36,7 @@ fn whatever_happens_nothing_is_lost() {
     // A simulation in which nothing goes wrong shows nothing.
     assert!(told.applied > 0 && told.refused > 0 && told.repeated > 0 && told.crashes > 0);
     assert!(told.conflicts > 0 && told.lost > 0 && told.doubled > 0 && told.not_kept > 0);
+    assert!(told.forgotten > 0);
 }
 
 /// Seeds that once found something. Each stays for good.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use subscription_rules::{CustomerId, SubscriptionId};
 use subscription_sync::State;
-use subscription_usecases::{Entry as LogLine, Outcome, RequestId, Store, record};
+use subscription_usecases::{Entry as LogLine, NotAnswered, Outcome, RequestId, Store, record};
 
 /// What was seen so far.
 pub struct Checks {
@@ -103,17 +103,24 @@ impl Checks {
     }
 
     /// Every change has a fate, and the server knows of it what the device says.
-    pub fn at_the_end(server: &Server, devices: &[Device]) -> Result<(), String> {
+    pub fn at_the_end(&self, server: &Server, devices: &[Device]) -> Result<(), String> {
         for device in devices {
             for entry in device.disk.borrow().safe.values() {
                 let name = &entry.ask.request;
                 let known = now(server.0.store.recorded(&entry.who.partner, name));
                 let known = known.map_err(|error| error.to_string())?;
                 let known = known.map(|known| known.outcome);
-                let is_done = matches!(known, Some(Outcome::Done(_)));
+                // The log never forgets; the answer of what needed no line may be forgotten.
+                let is_done =
+                    matches!(known, Some(Outcome::Done(_))) || self.lines.contains_key(name);
+                let is_forgotten = known.is_none() && server.forgets(entry.at);
                 let tally = &mut server.world().borrow_mut().tally;
                 match &entry.state {
-                    State::Applied { .. } if is_done => tally.applied += 1,
+                    State::Applied { .. } if is_done || is_forgotten => tally.applied += 1,
+                    // The person was told that nobody knows whether it was done.
+                    State::Refused { why, .. } if *why == NotAnswered::Forgotten.into() => {
+                        tally.forgotten += 1;
+                    }
                     State::Refused { why, .. } if !is_done => {
                         tally.refused += 1;
                         if matches!(why, subscription_usecases::Failure::Changed(_)) {

@@ -36,6 +36,7 @@ pub struct Tally {
     pub lost: u64,
     pub doubled: u64,
     pub not_kept: u64,
+    pub forgotten: u64,
 }
 
 impl Tally {
@@ -48,6 +49,7 @@ impl Tally {
         self.lost += other.lost;
         self.doubled += other.doubled;
         self.not_kept += other.not_kept;
+        self.forgotten += other.forgotten;
     }
 }
 
@@ -133,7 +135,7 @@ pub fn run(seed: u64, tells: bool) -> Result<Tally, String> {
         let open: Vec<String> = devices.iter().flat_map(Device::open).collect();
         return Err(format!("not everything has a fate: {}", open.join("; ")));
     }
-    Checks::at_the_end(&server, &devices)?;
+    checks.at_the_end(&server, &devices)?;
     let tally = world.borrow().tally.clone();
     Ok(tally)
 }
@@ -163,8 +165,17 @@ fn happens(world: &World, server: &Server, devices: &mut [Device]) {
         94..96 => devices[which].dies(),
         96..97 => devices[which].storage_breaks(),
         97..98 => devices[which].clock_jumps(),
+        98..99 if world.borrow_mut().dice.below(20) == 0 => a_month_passes(world),
         _ => world.borrow_mut().now += TimeDelta::seconds(20),
     }
+}
+
+/// The server forgets its answers. Nothing is on its way for so long.
+fn a_month_passes(world: &World) {
+    let mut shared = world.borrow_mut();
+    shared.now += TimeDelta::days(31);
+    shared.requests.clear();
+    shared.replies.clear();
 }
 
 fn delivers_request(world: &World, server: &Server) {

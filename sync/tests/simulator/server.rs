@@ -1,7 +1,7 @@
 //! The server: the use cases on the store in memory.
 
 use super::{Answers, World, say, short};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::fs;
 use std::future::Future;
 use std::pin::pin;
@@ -16,7 +16,8 @@ use subscription_sync::Entry;
 use subscription_usecases::catalogue::{read_catalogue, read_prices};
 use subscription_usecases::demo::{World as Demo, WorldSettings};
 use subscription_usecases::{
-    Answer, Ask, Caller, Command, Failure, MemoryStore, NotAnswered, RequestId, SavedAccount, Store,
+    Answer, Ask, Caller, Command, Failure, MemoryStore, NotAnswered, REMEMBERED, RequestId,
+    SavedAccount, Store,
 };
 
 /// A future that never waits.
@@ -141,6 +142,11 @@ impl Server {
     pub fn revision(&self, customer: &CustomerId) -> u64 {
         let partner = &self.0.demo.partner().id;
         now(self.0.store.account(partner, customer)).unwrap().unwrap().revision
+    }
+
+    /// Whether it may not know any more what it answered to something asked for at a moment.
+    pub fn forgets(&self, asked: DateTime<Utc>) -> bool {
+        self.world().borrow().now - asked > REMEMBERED - TimeDelta::days(1)
     }
 
     pub fn saved(&self, customer: &CustomerId) -> Option<SavedAccount> {
