@@ -45,6 +45,14 @@ async function setQuantity(page: Page, to: string) {
   await bar(page).getByRole("button", { name: "Submit" }).click();
 }
 
+/** The subscription in this tab, and its customer in another one. */
+async function twoTabs(page: Page, context: BrowserContext) {
+  await open(page, PREMIUM);
+  const other = await context.newPage();
+  await open(other, customerAt(FABRIKAM));
+  return other;
+}
+
 /** Every change that is kept, as its text. */
 function changes(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
@@ -298,7 +306,7 @@ test.describe("an order that is not taken", () => {
     await open(page, `${customer}/subscriptions/new?step=review&cycle=monthly&lines=${E3}:10&instead=1`);
     await expect(page.getByText("Submitting replaces the order that was not taken.")).toBeVisible();
     await page.getByRole("button", { name: /^Submit/ }).click();
-    await expect(heading(page, /1 subscription (was )?created/)).toBeVisible();
+    await expect(heading(page, "1 subscription created")).toBeVisible();
     expect(await orders(request, customer)).toBe(before + 1);
     await expect(standing(page)).toHaveText("Online");
     await navigate(page, "Changes");
@@ -316,9 +324,7 @@ test.describe("an order that is not taken", () => {
 
 test.describe("what others change arrives by itself", () => {
   test("in an open list and an open editor, in every tab, and what is being typed stays", async ({ page, context, request }) => {
-    await open(page, PREMIUM);
-    const other = await context.newPage();
-    await open(other, customerAt(FABRIKAM));
+    const other = await twoTabs(page, context);
     await page.getByRole("textbox", { name: "Subscription nickname" }).fill("Reception");
     await colleague(request, PREMIUM, 20);
     await expect(quantity(page)).toHaveValue("20");
@@ -365,9 +371,7 @@ test.describe("several tabs", () => {
     context.on("request", (asked) => {
       if (asked.url().includes("/v1/desk/command")) sent++;
     });
-    await open(page, PREMIUM);
-    const other = await context.newPage();
-    await open(other, customerAt(FABRIKAM));
+    const other = await twoTabs(page, context);
     await context.setOffline(true);
     await setQuantity(page, "13");
     await expect(kept(page)).toBeVisible();
@@ -390,9 +394,7 @@ test.describe("several tabs", () => {
 });
 
 test("that the sign-in has ended is said in every tab, and not any more once somebody has signed in", async ({ page, context, request }) => {
-  await open(page, PREMIUM);
-  const other = await context.newPage();
-  await open(other, customerAt(FABRIKAM));
+  const other = await twoTabs(page, context);
   await context.route("**/v1/desk/**", (route) => route.fulfill({ status: 401, contentType: "application/json", body: "{}" }));
   await setQuantity(page, "13");
   await expect(kept(page)).toBeVisible();
@@ -408,9 +410,7 @@ test("that the sign-in has ended is said in every tab, and not any more once som
 });
 
 test("a tab of another version than the server's leaves the sending to one that is not", async ({ page, context, request }) => {
-  await open(page, PREMIUM);
-  const other = await context.newPage();
-  await open(other, customerAt(FABRIKAM));
+  await twoTabs(page, context);
   await page.route("**/v1/desk/*", (route) => route.fulfill({ status: 409, contentType: "application/json", body: "{}" }));
   await setQuantity(page, "13");
   await expect(kept(page)).toBeVisible();

@@ -12,7 +12,7 @@ use subscription_rules::{BillingCycle, OfferId};
 use subscription_usecases::contract::{self, draft, request};
 use subscription_usecases::{Failure, StoreError, customers, orders, subscriptions};
 use support::postgres::Postgres;
-use support::{TWO_AT_A_TIME, caller, line, races};
+use support::{TWO_AT_A_TIME, added, caller, line, races};
 
 async fn open(address: &str) -> AppStore {
     AppStore::Postgres(PostgresStore::open(address).await.unwrap())
@@ -85,8 +85,7 @@ async fn a_database_that_is_gone_is_said_and_found_again() {
     // A server of its own, since the others are in use.
     let server = Postgres::start_alone();
     let (store, caller) = (open(&server.database()).await, caller());
-    let draft = draft("Patient", "patient.example.com");
-    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
+    let customer = added(&store, &caller, "Patient").await;
     server.control("stop");
     let found = customers::get(&store, &caller, &customer).await;
     assert!(matches!(found, Err(Failure::Store(StoreError::Unavailable(_)))), "{found:?}");

@@ -14,9 +14,9 @@ use std::path::Path;
 use subscription_desk_server::store::AppStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
 use subscription_rules::{BillingCycle, OfferId};
-use subscription_usecases::contract::{self, draft, request};
+use subscription_usecases::contract::{self, request};
 use subscription_usecases::{Failure, StoreError, customers, orders, subscriptions};
-use support::{TWO_AT_A_TIME, caller, line, races};
+use support::{TWO_AT_A_TIME, added, caller, line, races};
 
 fn open(folder: &Path) -> SqliteStore {
     SqliteStore::open(&folder.join("desk.sqlite")).unwrap()
@@ -34,8 +34,7 @@ async fn what_was_answered_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let caller = caller();
     let store = open(folder.path());
-    let draft = draft("Kept", "kept.example.com");
-    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
+    let customer = added(&store, &caller, "Kept").await;
     let cycle = BillingCycle::Annual;
     let ask = request("buy");
     let first = orders::place_one(&store, &caller, &customer, cycle, &line(5), &ask).await;
@@ -73,8 +72,7 @@ async fn one_server_at_a_time_has_the_lease() {
 async fn an_answer_is_forgotten_after_its_time() {
     let folder = tempfile::tempdir().unwrap();
     let (store, caller) = (open(folder.path()), caller());
-    let draft = draft("Swept", "swept.example.com");
-    customers::add(&store, &caller, &draft, &request("a")).await.unwrap();
+    added(&store, &caller, "Swept").await;
     assert_eq!(store.sweep(caller.now).await, Ok(0));
     assert_eq!(store.sweep(caller.now + chrono::TimeDelta::seconds(1)).await, Ok(1));
 }
@@ -83,8 +81,7 @@ async fn an_answer_is_forgotten_after_its_time() {
 async fn a_closed_store_is_one_file() {
     let folder = tempfile::tempdir().unwrap();
     let (store, caller) = (open(folder.path()), caller());
-    let draft = draft("Closed", "closed.example.com");
-    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
+    let customer = added(&store, &caller, "Closed").await;
     customers::get(&store, &caller, &customer).await.unwrap();
     drop(store);
     let names = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
@@ -130,8 +127,7 @@ PRAGMA user_version = 2;
 async fn a_file_of_version_2_is_brought_up_with_all_that_is_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let (store, caller) = (open(folder.path()), caller());
-    let draft = draft("Older", "older.example.com");
-    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
+    let customer = added(&store, &caller, "Older").await;
     let cycle = BillingCycle::Monthly;
     let asks = ["a", "b"].map(|name| request(&format!("buy-{name}")));
     let mut answers = Vec::new();
@@ -178,8 +174,7 @@ fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
 async fn a_backup_of_a_file_in_use_is_whole_and_the_check_finds_damage() {
     let folder = tempfile::tempdir().unwrap();
     let (store, caller) = (open(folder.path()), caller());
-    let draft = draft("Copied", "copied.example.com");
-    let customer = customers::add(&store, &caller, &draft, &request("a")).await.unwrap().customer;
+    let customer = added(&store, &caller, "Copied").await;
     let (file, copy) = (folder.path().join("desk.sqlite"), folder.path().join("copy.sqlite"));
     SqliteStore::back_up(&file, &copy).unwrap();
     assert!(SqliteStore::back_up(&file, &copy).is_err(), "a backup never overwrites");

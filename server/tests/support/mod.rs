@@ -14,9 +14,9 @@ pub mod service;
 
 use chrono::TimeDelta;
 use subscription_desk_server::store::AppStore;
-use subscription_rules::{Line, OfferId, Quantity};
+use subscription_rules::{CustomerId, Line, OfferId, Quantity};
 use subscription_usecases::catalogue::read_catalogue;
-use subscription_usecases::{Caller, contract};
+use subscription_usecases::{Caller, Store, contract, customers};
 
 /// Office 365 Business Premium: 1 to 300 licenses, two at a time (domain.md §4.3).
 pub const TWO_AT_A_TIME: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
@@ -28,6 +28,12 @@ pub fn caller() -> Caller {
 pub fn line(quantity: u32) -> [Line; 1] {
     let offer = OfferId::parse(TWO_AT_A_TIME).unwrap();
     [Line { offer, quantity: Quantity::try_from(quantity).unwrap(), nickname: None }]
+}
+
+/// A customer of this name, which is one word.
+pub async fn added(store: &impl Store, caller: &Caller, name: &str) -> CustomerId {
+    let draft = contract::draft(name, &format!("{}.example.com", name.to_lowercase()));
+    customers::add(store, caller, &draft, &contract::request("a")).await.unwrap().customer
 }
 
 /// A task is one server's until its lease ends, unless that one takes it again.

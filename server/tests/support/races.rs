@@ -1,6 +1,6 @@
 //! What must hold on every store of a server when much happens at once.
 
-use super::{caller, line};
+use super::{added, caller, line};
 use subscription_desk_server::store::AppStore;
 use subscription_rules::{BillingCycle, Refusal};
 use subscription_usecases::contract::{draft, request};
@@ -12,9 +12,7 @@ const CYCLE: BillingCycle = BillingCycle::Monthly;
 /// several servers on one database, or one.
 pub async fn two_of_a_hundred(stores: &[AppStore]) {
     let caller = caller();
-    let draft = draft("Raced", "raced.example.com");
-    let customer =
-        customers::add(&stores[0], &caller, &draft, &request("a")).await.unwrap().customer;
+    let customer = added(&stores[0], &caller, "Raced").await;
     let tasks = (0..100).map(|number| {
         let store = stores[number % stores.len()].clone();
         let (caller, customer) = (caller.clone(), customer.clone());

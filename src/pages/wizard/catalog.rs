@@ -199,11 +199,7 @@ fn Tabs(
             };
             let open = move |event: ev::MouseEvent| {
                 event.prevent_default();
-                let id = id.clone();
-                wizard.change(|draft| {
-                    draft.category = id;
-                    draft.search.clear();
-                });
+                wizard.open_category(id.clone());
             };
             (count > 0).then(|| {
                 view! {

@@ -59,6 +59,14 @@ impl Wizard {
         self.router.replace(self.route(draft));
     }
 
+    /// Opens a tab of the catalogue; a search would look through all of them.
+    fn open_category(self, category: String) {
+        self.change(|draft| {
+            draft.category = category;
+            draft.search.clear();
+        });
+    }
+
     /// Goes to another step; Back comes from there.
     fn step(self, step: Step) {
         let draft = Draft { step, ..self.draft.get_untracked() };

@@ -89,10 +89,7 @@ pub fn Summary(
         };
         let held = caller.with_value(|caller| caller.catalogue.get(&offer).cloned());
         if let Some(category) = held.and_then(|of| of.category) {
-            wizard.change(|draft| {
-                draft.category = category.0.to_string();
-                draft.search.clear();
-            });
+            wizard.open_category(category.0.to_string());
         }
         // Its number where that is wrong, else its tick.
         let wrong = "[aria-invalid=true]";
