@@ -56,22 +56,38 @@ function keep(name, texts) {
   );
 }
 
-/** The middle of several starts without a network, until the list is there. */
+/** The middle of several starts without a network, until the list has been painted. */
 async function start() {
   const all = [];
   for (let time = 0; time < TIMES; time += 1) {
     await page.goto("about:blank");
+    // The page tells it itself: whoever looks from outside takes the processor for that.
+    const painted = new Promise((/** @type {(at: number) => void} */ told) => {
+      session.once("Runtime.bindingCalled", ({ payload }) => told(Number(payload)));
+    });
     await page.goto(`${url}/customers`, { waitUntil: "commit" });
-    await first().waitFor();
-    all.push(await page.evaluate(() => performance.now()));
+    all.push(await painted);
   }
   return all.sort((one, other) => one - other)[Math.floor(TIMES / 2)] ?? 0;
+}
+
+/** In the page: tells when the list's first row has been painted. */
+function tellWhenPainted() {
+  const rows = new MutationObserver(() => {
+    if (!document.querySelector("tbody th a")) return;
+    rows.disconnect();
+    requestAnimationFrame(() => setTimeout(() => Reflect.get(window, "deskPainted")(String(performance.now()))));
+  });
+  rows.observe(document, { childList: true, subtree: true });
 }
 
 await page.goto(`${url}/customers`);
 await first().waitFor();
 await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 const session = await context.newCDPSession(page);
+await session.send("Runtime.enable");
+await session.send("Runtime.addBinding", { name: "deskPainted" });
+await page.addInitScript(tellWhenPainted);
 await context.setOffline(true);
 await page.goto(`${url}/customers`);
 await first().waitFor();
