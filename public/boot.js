@@ -17,7 +17,7 @@ const workerUrl = new URL("sw.js", tag.src).href;
 const OFFLINE = "subscription-desk.offline";
 
 guardHtml();
-askForParts().catch((why) => console.warn(`Not asked for ahead: ${why}`));
+askAhead();
 start();
 
 /** Only listed strings become HTML and only our own worker is a script. Whatever else tries is refused. */
@@ -37,18 +37,28 @@ function guardHtml() {
 }
 
 /** Asks for the files that the app needs for its first screen, while its wasm is on its way. */
-async function askForParts() {
-  // The app takes over the answer.
-  window.deskConfig = fetch("/config.json");
+function askAhead() {
   // Whoever has chosen another language waits for it a little longer.
   const spoken = navigator.languages.map((code) => code.split("-")[0]);
   const language = spoken.find((code) => languages.split(" ").includes(code)) ?? "en";
   ahead(`/lang/${language}.json`);
-  const answer = (await window.deskConfig).clone();
+  // The app takes over the answer, which it gets once the files of its parts have been asked for: who
+  // asks first is to be the preload, or they come twice.
+  window.deskConfig = askForParts();
+  // The app says so itself.
+  window.deskConfig.catch(() => {});
+}
+
+async function askForParts() {
+  const answer = await fetch("/config.json");
   // A place without a configuration has the demo.
-  const config = await answer.json().catch(() => ({}));
-  const files = parts ? JSON.parse(parts)[config.backend === "server" ? "server" : "demo"] : [];
+  const config = await answer.clone().json().catch(() => ({}));
+  const isServer = config.backend === "server";
+  const files = parts ? JSON.parse(parts)[isServer ? "server" : "demo"] : [];
   files.forEach(ahead);
+  // The demo answers of it; on the server only other screens than the first need it.
+  if (!isServer) ["/catalogue.json", "/prices.json"].forEach(ahead);
+  return answer;
 }
 
 /** Has a file come before it is asked for. */

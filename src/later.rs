@@ -5,7 +5,9 @@
 //! the feature, as in the panel and while developing, the same functions are there from the
 //! beginning.
 
-use crate::backend::{Ahead, Backend, DemoDesk, ServerDesk, SignIn};
+use crate::backend::{
+    Accounts, Backend, DemoDesk, Desk, Rest, ServerDesk, SignIn, sold, use_backend,
+};
 use crate::pages;
 use crate::parts::live::live;
 use crate::parts::{Failed, Skeleton, reload};
@@ -15,9 +17,8 @@ use std::cell::Cell;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-use subscription_rules::{Catalogue, CustomerAccount, PriceList};
-use subscription_sync::Decided;
-use subscription_usecases::{Answer, Ask, Command, Failure, NotAnswered};
+use std::time::Duration;
+use subscription_usecases::{Failure, NotAnswered, Reply};
 use wasm_bindgen_futures::spawn_local;
 
 /// A part of the app did not arrive.
@@ -68,23 +69,27 @@ macro_rules! part {
 part! {
     demo:
     /// Opens the demo.
-    fn demo(catalogue: Catalogue, prices: PriceList) -> Later<Backend> {
-        Box::pin(async { Backend::over(Rc::new(DemoDesk::open(catalogue, prices).await)) })
+    fn demo() -> Later<Result<Backend, String>> {
+        Box::pin(async {
+            let (catalogue, prices) = sold::ask().await?;
+            Ok(Backend::over(Rc::new(DemoDesk::open(catalogue, prices).await)))
+        })
+    }
+    /// Everything the demo keeps, as the text of a file.
+    fn export(of: DemoDesk) -> String {
+        of.export()
     }
 }
 
 part! {
     server:
     /// Opens the desk on the server.
-    fn server(
-        sign_in: SignIn,
-        catalogue: Catalogue,
-        prices: PriceList
-    ) -> Later<Result<Backend, Failure>> {
-        Box::pin(async move {
-            let desk = ServerDesk::open(sign_in, catalogue, prices).await?;
-            Ok(Backend::over(Rc::new(desk)))
-        })
+    fn server(sign_in: SignIn) -> Later<Result<Backend, Failure>> {
+        Box::pin(async move { Ok(Backend::over(Rc::new(ServerDesk::open(sign_in).await?))) })
+    }
+    /// Ends the sign-in, and shows who one is then.
+    fn sign_out() -> Later<()> {
+        Box::pin(crate::backend::sign_out())
     }
 }
 
@@ -111,54 +116,61 @@ part! {
             Route::Settings => view! { <pages::Settings/> },
         }
     }
-    /// An account as it will be.
-    fn account_ahead(of: Ahead) -> Later<Result<CustomerAccount, Failure>> {
-        Box::pin(of.account())
+    /// What the desk on the server has beside the first screen's answers.
+    fn rest_of(desk: ServerDesk) -> Later<Result<Rc<dyn Rest>, Failure>> {
+        Box::pin(Accounts::open(desk))
     }
-    /// What a command would do to it.
-    fn preview_ahead(of: Ahead, command: Command, ask: Ask) -> Later<Result<Answer, Failure>> {
-        Box::pin(of.preview(command, ask))
-    }
-    /// Decides a command on it.
-    fn decide_ahead(of: Ahead, command: Command, ask: Ask) -> Later<Result<Decided, Failure>> {
-        Box::pin(of.decide(command, ask))
+    /// The reply that a record is.
+    fn reply(text: String) -> Result<Reply, Failure> {
+        crate::backend::reply(&text)
     }
 }
 
-/// Has the rest come, if it is not there yet.
+/// Has the rest come, if it is not there yet, and the desk ready for it.
 #[cfg_attr(not(feature = "split"), allow(clippy::unused_async, reason = "all is there"))]
-async fn bring() -> Result<(), NotThere> {
+async fn bring(desk: Rc<dyn Desk>) -> Result<(), Failure> {
     #[cfg(feature = "split")]
-    bring_rest().await?;
-    Ok(())
+    bring_rest().await.map_err(NotThere::from)?;
+    desk.whole().await
 }
 
-/// Brings the rest, once. If it does not come, it is asked for again when it is used.
-pub fn rest() {
+/// Brings the rest, once the first screen has been painted. If it does not come, it is asked for
+/// again when it is used.
+pub fn rest(desk: Rc<dyn Desk>) {
     thread_local! {
         static ASKED: Cell<bool> = const { Cell::new(false) };
     }
     if !ASKED.replace(true) {
-        spawn_local(async {
-            let _ = bring().await;
+        after_frame(async move {
+            let _ = bring(desk).await;
         });
+    }
+}
+
+/// Does something after the next frame; in a page that nobody sees, at once.
+fn after_frame(what: impl Future<Output = ()> + 'static) {
+    let begin = move || spawn_local(what);
+    if document().hidden() {
+        begin();
+    } else {
+        request_animation_frame(move || set_timeout(begin, Duration::ZERO));
     }
 }
 
 /// A screen other than the first: at once if the rest is there, else as soon as it has come.
 pub fn screen(route: Route) -> View {
-    let came = RwSignal::new(None::<Result<(), NotThere>>);
+    let backend = use_backend();
+    let came = RwSignal::new(None::<Result<(), Failure>>);
     let failed_before = Cell::new(false);
-    live(move || match (at_once(screen_of(route.clone())), came.get()) {
-        (Some(Ok(view)), _) => view,
-        (_, None) => {
+    live(move || match (shown_at_once(backend, &route), came.get()) {
+        (Some(view), _) => view,
+        (_, None | Some(Ok(()))) => {
             spawn_local(async move {
-                let now = bring().await;
-                came.try_set(Some(now));
+                came.try_set(Some(bring(backend.desk()).await));
             });
             view! { <Skeleton/> }
         }
-        (_, Some(_)) => {
+        (_, Some(Err(why))) => {
             // A file that does not come a second time may be of a build that is gone.
             let is_second = failed_before.replace(true);
             let again = Callback::new(move |()| {
@@ -168,9 +180,15 @@ pub fn screen(route: Route) -> View {
                     came.set(None);
                 }
             });
-            view! { <Failed why=NotThere.into() again=again/> }
+            view! { <Failed why=why again=again/> }
         }
     })
+}
+
+/// The screen, if nothing need be waited for.
+fn shown_at_once(backend: Backend, route: &Route) -> Option<View> {
+    at_once(bring(backend.desk()))?.ok()?;
+    at_once(screen_of(route.clone()))?.ok()
 }
 
 /// What need not be waited for.

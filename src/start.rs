@@ -1,13 +1,17 @@
-//! The app's start: fetches language, catalogue and prices, opens the data of this browser and
-//! shows the address's screen.
+//! The app's start: fetches the language, opens the data of this browser or of the server and shows
+//! the address's screen.
 
 use crate::backend::settings::Settings;
 use crate::backend::shelf::LocalShelf;
-use crate::backend::{self, Config, sold};
+use crate::backend::{self, Config};
+use crate::history::address;
+use crate::pages::FirstPage;
+use crate::parts::fetched::both;
+use crate::route::Route;
 use crate::stage::Stage;
+use crate::texts::T;
 use crate::view::prelude::*;
 use crate::{app, panic, texts, view};
-use gloo_net::http::Request;
 use wasm_bindgen::JsCast;
 
 /// Starts the app in the page's own place for it.
@@ -22,29 +26,27 @@ pub fn start() {
     });
 }
 
-async fn text_of(file: &str) -> Result<String, String> {
-    let answer = Request::get(file).send().await.map_err(|error| format!("{file}: {error}"))?;
-    if !answer.ok() {
-        return Err(format!("{file}: {}", answer.status()));
+/// A language that did not arrive is no reason to show nothing.
+async fn texts_of(language: &str) -> Result<T, String> {
+    match texts::load(language).await {
+        Ok(texts) => Ok(texts),
+        Err(_) => texts::load("en").await,
     }
-    answer.text().await.map_err(|error| format!("{file}: {error}"))
 }
 
 async fn open() -> Result<(), String> {
     let (settings, _) = Settings::read(&LocalShelf, backend::real_now());
     // On its way while the language is: on a slow network each way there and back counts.
     let config = Config::ask();
-    // A language that did not arrive is no reason to show nothing.
-    let texts = match texts::load(texts::preferred(settings.language)).await {
-        Ok(texts) => texts,
-        Err(_) => texts::load("en").await?,
+    // Both at a time: on a slow machine the one is read while the other comes.
+    let texts = texts_of(texts::preferred(settings.language));
+    let backend = async { backend::open(Config::read(config).await?).await };
+    let (texts, backend) = both(texts, backend).await;
+    let (texts, backend) = (texts?, backend?);
+    let first = match &backend {
+        Ok(backend) => FirstPage::read(*backend, &Route::parse(&address())).await,
+        Err(_) => None,
     };
-    let config = Config::read(config).await?;
-    let catalogue = text_of("/catalogue.json").await?;
-    let catalogue = sold::catalogue(&catalogue)?;
-    let prices = text_of("/prices.json").await?;
-    let prices = sold::prices(&prices)?;
-    let backend = backend::open(config, catalogue, prices).await;
     let root = document().get_element_by_id("desk");
     let root = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
     let root = root.ok_or("the page has no place for the app")?;
@@ -54,6 +56,7 @@ async fn open() -> Result<(), String> {
     let stage = Stage::page(root.clone().into());
     view::mount(&root, move || {
         provide_context(stage);
+        FirstPage::provide(first);
         match backend {
             Ok(backend) => view! { <app::App texts=texts backend=backend/> },
             Err(why) => view! { <app::NotOpened texts=texts why=why/> },

@@ -13,9 +13,9 @@ mod tabs;
 
 pub use config::{Config, SignIn};
 pub use demo::DemoDesk;
-pub use server::{Ahead, Import, Outgoing, ServerDesk, asked, sign_out};
+pub use server::{Accounts, Import, Outgoing, Rest, ServerDesk, Waiting, asked, reply, sign_out};
 
-use crate::later;
+use crate::later::{self, Later};
 use crate::view::prelude::*;
 use chrono::{DateTime, NaiveDate, Utc};
 use settings::Settings;
@@ -38,7 +38,7 @@ pub trait Desk {
     fn version(&self) -> ReadSignal<u32>;
     /// Who asks, now.
     fn caller(&self) -> Caller;
-    /// What is sold, and what it costs.
+    /// What is sold, and what it costs: nothing before the desk is ready for every screen.
     fn sold(&self) -> Sold;
     /// Answers a question.
     fn answer(&self, question: Question) -> Asked;
@@ -67,8 +67,12 @@ pub trait Desk {
         None
     }
     /// The changes that wait on this device, read anew whenever something becomes of one.
-    fn outgoing(&self) -> Option<Rc<Outgoing>> {
+    fn waiting(&self) -> Option<Rc<dyn Waiting>> {
         None
+    }
+    /// Ready for every screen, once the whole app has come.
+    fn whole(&self) -> Later<Result<(), Failure>> {
+        Box::pin(async { Ok(()) })
     }
     /// Whether a change of a customer, or of one subscription of it, waits to be sent.
     fn waits(&self, _: &CustomerId, _: Option<&SubscriptionId>) -> bool {
@@ -125,15 +129,18 @@ fn other<T>(_: Reply) -> Result<T, Failure> {
     Err(NotAnswered::NotOurs.into())
 }
 
-/// Opens what the configuration names.
-pub async fn open(
-    config: Config,
-    catalogue: Catalogue,
-    prices: PriceList,
-) -> Result<Backend, Failure> {
+/// Opens what the configuration names. The text says what did not arrive without which there is no
+/// app.
+pub async fn open(config: Config) -> Result<Result<Backend, Failure>, String> {
     match config {
-        Config::Demo => Ok(later::demo(catalogue, prices).await?.await),
-        Config::Server(sign_in) => later::server(sign_in, catalogue, prices).await?.await,
+        Config::Demo => match later::demo().await {
+            Ok(demo) => demo.await.map(Ok),
+            Err(why) => Ok(Err(why.into())),
+        },
+        Config::Server(sign_in) => match later::server(sign_in).await {
+            Ok(desk) => Ok(desk.await),
+            Err(why) => Ok(Err(why.into())),
+        },
     }
 }
 
@@ -143,7 +150,8 @@ impl Backend {
         Self(StoredValue::new_local(desk))
     }
 
-    fn desk(self) -> Rc<dyn Desk> {
+    /// What is asked.
+    pub fn desk(self) -> Rc<dyn Desk> {
         self.0.get_value()
     }
 
@@ -168,9 +176,14 @@ impl Backend {
         self.desk().link()
     }
 
-    /// The changes that wait on this device.
+    /// The changes that wait on this device, once they are known.
+    pub fn waiting(self) -> Option<Rc<dyn Waiting>> {
+        self.desk().waiting()
+    }
+
+    /// The same, for screens that know what a change is.
     pub fn outgoing(self) -> Option<Rc<Outgoing>> {
-        self.desk().outgoing()
+        self.waiting().map(Waiting::all)
     }
 
     /// Whether a change of a customer, or of one subscription of it, waits to be sent.
@@ -225,7 +238,7 @@ impl Backend {
             Some(desk) => Box::pin(async move {
                 let answer = desk.answer(question).await;
                 // Before that the screen had the network for itself.
-                later::rest();
+                later::rest(desk);
                 answer
             }),
             None => Box::pin(async { Err(NotAnswered::Network.into()) }),

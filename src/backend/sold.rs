@@ -1,8 +1,24 @@
 //! What is sold, and what it costs, from the two files that say so.
 
 use crate::json;
+use crate::parts::fetched::both;
+use gloo_net::http::Request;
 use subscription_rules::{Catalogue, PriceList};
 use subscription_usecases::catalogue::{catalogue_from, prices_from};
+
+/// Asks for both files.
+pub async fn ask() -> Result<(Catalogue, PriceList), String> {
+    let (offers, costs) = both(text_of("/catalogue.json"), text_of("/prices.json")).await;
+    Ok((catalogue(&offers?)?, prices(&costs?)?))
+}
+
+async fn text_of(file: &str) -> Result<String, String> {
+    let answer = Request::get(file).send().await.map_err(|error| format!("{file}: {error}"))?;
+    if !answer.ok() {
+        return Err(format!("{file}: {}", answer.status()));
+    }
+    answer.text().await.map_err(|error| format!("{file}: {error}"))
+}
 
 /// Reads the text of `catalogue.json`.
 pub fn catalogue(text: &str) -> Result<Catalogue, String> {

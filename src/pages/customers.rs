@@ -15,7 +15,7 @@ use crate::words;
 use chrono::NaiveDate;
 use list::{List, Show};
 
-pub use list::{read_all, read_one};
+pub use list::{FirstPage, read_all, read_one};
 use subscription_rules::Permission;
 use subscription_usecases::{CustomerRow, Failure};
 use wasm_bindgen::JsCast;

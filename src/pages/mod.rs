@@ -16,7 +16,7 @@ pub use account::Account;
 pub use activity::Activity;
 pub use changes::{Changes, giving_up};
 pub use customer::Customer;
-pub use customers::Customers;
+pub use customers::{Customers, FirstPage};
 pub use new_customer::NewCustomer;
 pub use offers::Offers;
 pub use problem::NotFound;

@@ -1,6 +1,6 @@
 //! The frame of every screen: top bar, navigation, messages.
 
-use crate::backend::{Alerts, SignIn, use_backend};
+use crate::backend::{Alerts, DemoDesk, SignIn, use_backend};
 use crate::format::date;
 use crate::history::{A, use_router};
 use crate::parts::live::{derived, effect, live, memo};
@@ -10,11 +10,13 @@ use crate::texts::use_texts;
 use crate::view::ev;
 use crate::view::prelude::*;
 use crate::words;
+use crate::{download, later};
 use leptos::html;
 use subscription_rules::Cloud;
 use subscription_sync::Pause;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// The frame around a screen.
 #[component]
@@ -90,7 +92,7 @@ fn TopBar() -> View {
 fn Standing() -> View {
     let t = use_texts();
     let backend = use_backend();
-    let counts = memo(move || backend.outgoing().map(|outgoing| outgoing.counts()));
+    let counts = memo(move || backend.waiting().map(|outgoing| outgoing.counts()));
     let text = derived(move || {
         let (waiting, needing) = counts.get().unwrap_or_default();
         let is_away = backend.link().is_some_and(|link| link.is_away);
@@ -209,9 +211,9 @@ fn Who() -> View {
     let is_chosen = backend.sign_in() == SignIn::Role;
     let role = is_chosen.then(|| line(t.role(), derived(roles)));
     let ends = (!is_chosen).then(|| {
-        let leave = |_| wasm_bindgen_futures::spawn_local(crate::backend::sign_out());
+        let leave = |_| spawn_local(leave());
         let stays = live(move || {
-            let (waiting, needing) = backend.outgoing().map(|all| all.counts()).unwrap_or_default();
+            let (waiting, needing) = backend.waiting().map(|all| all.counts()).unwrap_or_default();
             let open = waiting + needing;
             (open > 0).then(|| view! { <p>{t.queue_stays(open as u64)}</p> })
         });
@@ -316,6 +318,20 @@ pub fn reload() {
     }
 }
 
+/// Saves what the demo has as a file. The part for it is there: the desk is of it.
+async fn save(demo: DemoDesk) {
+    if let Ok(text) = later::export(demo).await {
+        download::file("subscription-desk.demo", "text/plain", &text);
+    }
+}
+
+/// Ends the sign-in. The part for it is there: the desk is of it.
+async fn leave() {
+    if let Ok(left) = later::sign_out().await {
+        left.await;
+    }
+}
+
 /// What a person can do about changes that are not sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WayOut {
@@ -338,7 +354,7 @@ fn Banners() -> View {
     let router = use_router();
     let changes = memo(move || {
         router.route().track();
-        let outgoing = backend.outgoing()?;
+        let outgoing = backend.waiting()?;
         let (waiting, needing) = outgoing.counts();
         match (outgoing.pause(), waiting, needing, outgoing.unread()) {
             (Some(Pause::SignedOut), 1.., ..) => {
@@ -380,8 +396,7 @@ fn Banners() -> View {
                         type="button"
                         on:click=move |_| {
                             if let Some(demo) = backend.demo() {
-                                let text = demo.export();
-                                crate::download::file("subscription-desk.demo", "text/plain", &text);
+                                spawn_local(save(demo));
                             }
                         }
                     >

@@ -21,6 +21,7 @@ use crate::stage::use_stage;
 use crate::view::prelude::*;
 use leptos::html;
 use std::ops::Range;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::ResizeObserver;
@@ -51,14 +52,17 @@ pub struct VirtualRows {
 impl VirtualRows {
     /// A window over so many rows. Follows its container's size until its owner is gone.
     pub fn new(total: Signal<usize>) -> Self {
-        let (top, shown) = (RwSignal::new(0_usize), RwSignal::new(20_usize));
+        // More than the window holds is not needed to be seen first.
+        let shown = rows_in(window_height(), ROW_HEIGHT) + 1;
+        let (top, shown) = (RwSignal::new(0_usize), RwSignal::new(shown));
+        let overscan = RwSignal::new(0_usize);
         let range = memo(move || {
-            let (total, shown) = (total.get(), shown.get());
+            let (total, shown, overscan) = (total.get(), shown.get(), overscan.get());
             // A list that has become shorter ends with a full window.
             let top = top.get().min(total.saturating_sub(shown));
-            let first = top.saturating_sub(OVERSCAN);
+            let first = top.saturating_sub(overscan);
             let first = first - first % STEP;
-            let most = shown + 2 * OVERSCAN + STEP;
+            let most = shown + 2 * overscan + STEP;
             (first, (first + most).min(total))
         });
         let container = NodeRef::new();
@@ -68,7 +72,14 @@ impl VirtualRows {
         // Rows have a height once they are in the page.
         effect(move || {
             let (_, _) = (container.get(), total.get());
-            request_animation_frame(move || rows.look());
+            request_animation_frame(move || {
+                rows.look();
+                // After the frame that shows the first ones.
+                let widen = move || {
+                    let _ = overscan.try_set(OVERSCAN);
+                };
+                set_timeout(widen, Duration::ZERO);
+            });
         });
         rows
     }
@@ -100,8 +111,7 @@ impl VirtualRows {
         }
         let height = self.row_height.get_untracked();
         // A container that is not held to a height must not bring all rows into the page.
-        let tallest = window().inner_height().ok().and_then(|height| height.as_f64());
-        let visible = f64::from(container.client_height()).min(tallest.unwrap_or(2_000.0));
+        let visible = f64::from(container.client_height()).min(window_height());
         let top = rows_in(f64::from(container.scroll_top()), height);
         let top = top.min(self.total.get_untracked());
         let shown = rows_in(visible, height) + 1;
@@ -164,6 +174,12 @@ impl Drop for Watch {
     fn drop(&mut self) {
         self.observer.disconnect();
     }
+}
+
+/// The browser window's height in pixels.
+fn window_height() -> f64 {
+    let height = window().inner_height().ok().and_then(|height| height.as_f64());
+    height.unwrap_or(2_000.0)
 }
 
 #[expect(

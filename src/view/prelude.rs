@@ -5,8 +5,8 @@ pub use leptos::component;
 pub use leptos::prelude::{
     Callable, Callback, Effect, Get, GetUntracked, GetValue, IsDisposed, LocalStorage, Memo,
     NodeRef, Notify, Read, ReadSignal, ReadUntracked, RwSignal, Set, SetValue, Signal, StoredValue,
-    Track, Trigger, Update, With, WithUntracked, WithValue, document, event_target,
+    Track, Trigger, Update, UpdateValue, With, WithUntracked, WithValue, document, event_target,
     event_target_checked, event_target_value, expect_context, on_cleanup, provide_context,
-    request_animation_frame, set_timeout, untrack, window, window_event_listener,
+    request_animation_frame, set_timeout, untrack, use_context, window, window_event_listener,
 };
 pub use subscription_view_macro::view;

@@ -42,6 +42,52 @@ pub enum Reply {
     Kept(Answer),
 }
 
+/// What the first screen asks. They are the first of the [`Question`]s and the same records, so that
+/// what comes before that screen need not know the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the question of the same name")]
+pub enum FirstQuestion {
+    Me,
+    Customers(CustomerQuery),
+    CustomerCount,
+}
+
+/// What is answered to them: the first of the [`Reply`]s, and the same records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the reply of the same name")]
+pub enum FirstReply {
+    Me(Me),
+    Customers(Page<CustomerRow>),
+    CustomerCount(u64),
+}
+
+impl FirstQuestion {
+    /// The word that the question of the same name has.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Me => ME,
+            Self::Customers(_) => CUSTOMERS,
+            Self::CustomerCount => COUNT,
+        }
+    }
+}
+
+impl From<FirstReply> for Reply {
+    fn from(reply: FirstReply) -> Self {
+        match reply {
+            FirstReply::Me(me) => Self::Me(me),
+            FirstReply::Customers(page) => Self::Customers(page),
+            FirstReply::CustomerCount(count) => Self::CustomerCount(count),
+        }
+    }
+}
+
+const ME: &str = "me";
+const CUSTOMERS: &str = "customers";
+const COUNT: &str = "count";
+
 /// Who is signed in, and the moment there: what a screen needs to ask `rules` itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,9 +112,9 @@ impl Question {
     /// A word for it, which stands in the address so that logs tell questions apart.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Me => "me",
-            Self::Customers(_) => "customers",
-            Self::CustomerCount => "count",
+            Self::Me => ME,
+            Self::Customers(_) => CUSTOMERS,
+            Self::CustomerCount => COUNT,
             Self::Account(_) => "account",
             Self::History(..) => "history",
             Self::Activity(..) => "activity",

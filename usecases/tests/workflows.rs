@@ -14,7 +14,8 @@ use subscription_usecases::catalogue::read_catalogue;
 use subscription_usecases::contract::{draft, now, request};
 use subscription_usecases::log::{Actor, LogQuery, action};
 use subscription_usecases::{
-    Caller, DueRun, Failure, MemoryStore, Store, customers, orders, run_due, subscriptions,
+    Caller, CustomerQuery, DueRun, Failure, FirstQuestion, FirstReply, MemoryStore, Question, Reply,
+    Store, customers, orders, record, run_due, subscriptions,
 };
 
 /// Office 365 Business Premium, 1 to 300; the E3 trial, exactly 25, once (domain.md §4.3).
@@ -159,4 +160,31 @@ fn a_role_without_permission_gets_nowhere() {
     let place = orders::place(&store, &nobody, &id, BillingCycle::Annual, &lines, &ask);
     refused(now(place).unwrap_err());
     assert!(now(customers::get(&store, &nobody, &id)).is_ok(), "customers only");
+}
+
+/// What comes before the first screen knows its own questions alone, and asks and is answered by the
+/// same records as whoever knows all of them.
+#[test]
+fn the_first_screens_questions_are_records_like_all_others() {
+    let (caller, store) = (caller(first_day()), MemoryStore::default());
+    customer(&store, &caller);
+    let query = CustomerQuery { starts_with: "work".into(), size: 50, ..CustomerQuery::default() };
+    let first = [
+        FirstQuestion::Me,
+        FirstQuestion::Customers(query.clone()),
+        FirstQuestion::CustomerCount,
+    ];
+    let all = [Question::Me, Question::Customers(query), Question::CustomerCount];
+    for (first, question) in first.iter().zip(&all) {
+        assert_eq!(first.name(), question.name());
+        assert_eq!(record::written(first), record::written(question));
+        let reply: Result<Reply, Failure> = now(question.answer(&store, &caller));
+        let text = record::written(&reply).unwrap();
+        let read: Result<FirstReply, Failure> = record::read(&text).unwrap();
+        assert_eq!(read.map(Reply::from), reply, "{question:?}");
+    }
+    // No reply of theirs is taken for one.
+    let other: Result<Reply, Failure> = Ok(Reply::Entries(Vec::new()));
+    let text = record::written(&other).unwrap();
+    assert_eq!(record::read::<Result<FirstReply, Failure>>(&text), None);
 }

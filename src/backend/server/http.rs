@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use subscription_rules::{PartnerId, Role};
-use subscription_usecases::{Failure, NotAnswered, Question, Reply, record};
+use subscription_usecases::{Failure, FirstQuestion, NotAnswered, Question, Reply, record};
 use web_sys::{AbortController, RequestCredentials};
 
 /// The server itself gives up after 30 seconds.
@@ -63,13 +63,33 @@ impl Drop for Limit {
     }
 }
 
+/// A question as it is asked, behind one type: the code that writes each one down is only where it
+/// is asked.
+pub struct Asking {
+    name: &'static str,
+    /// What it is kept under, with its answer.
+    pub record: String,
+}
+
+impl Asking {
+    /// One of the first screen's.
+    pub fn first(question: &FirstQuestion) -> Self {
+        Self { name: question.name(), record: record::written(question).unwrap_or_default() }
+    }
+
+    /// Any other one.
+    pub fn of(question: &Question) -> Self {
+        Self { name: question.name(), record: record::written(question).unwrap_or_default() }
+    }
+}
+
 /// Asks the server at a base address, which has no slash at its end; our own origin has none.
 pub async fn asked(
     base: &str,
     token: Option<String>,
     question: &Question,
 ) -> Result<Reply, Failure> {
-    reply(&asked_for(base, token, None, question).await?)
+    reply(&asked_for(base, token, None, &Asking::of(question)).await?)
 }
 
 /// Who somebody is, as a header can say it.
@@ -83,17 +103,16 @@ pub async fn asked_for(
     base: &str,
     token: Option<String>,
     name: Option<&str>,
-    question: &Question,
+    asking: &Asking,
 ) -> Result<String, NotAnswered> {
     let form = record::form();
-    let text = record::written(question).ok_or(NotAnswered::NotOurs)?;
     let limit = Limit::start();
     let signal = limit.as_ref().map(|limit| limit.controller.signal());
     let lost = |_: gloo_net::Error| {
         let is_over = limit.as_ref().is_some_and(|limit| limit.is_over.get());
         if is_over { NotAnswered::TimedOut } else { NotAnswered::Network }
     };
-    let mut request = Request::post(&[base, "/v1/desk/", question.name()].concat())
+    let mut request = Request::post(&[base, "/v1/desk/", asking.name].concat())
         .header(record::FORM, &form)
         .abort_signal(signal.as_ref());
     if let Some(token) = token {
@@ -106,7 +125,7 @@ pub async fn asked_for(
         // In somebody else's page only that page's token counts, never who is signed in with us.
         request = request.credentials(RequestCredentials::Omit);
     }
-    let answer = request.json(&text).map_err(lost)?.send().await.map_err(lost)?;
+    let answer = request.json(&asking.record).map_err(lost)?.send().await.map_err(lost)?;
     if answer.headers().get(record::FORM).as_ref() == Some(&form) {
         return answer.text().await.map_err(lost);
     }

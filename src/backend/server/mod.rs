@@ -1,6 +1,9 @@
 //! The server as the backend: each question is one request, and its answer or failure is the very
 //! value that the use case gave there (`usecases::Question`). While the server is not reached, what
-//! was seen of it answers, and changes are decided here and kept to be sent.
+//! was seen of it answers.
+//!
+//! What the first screen asks is answered here. All else, and what is done, is in [`rest`], which
+//! comes once that screen has its answers.
 
 mod ahead;
 mod database;
@@ -8,56 +11,65 @@ mod events;
 mod http;
 mod kept;
 mod outgoing;
+mod rest;
 mod seen;
 
-pub use ahead::Ahead;
-pub use http::asked;
-pub use outgoing::{Import, Outgoing};
+pub use http::{asked, reply};
+pub use outgoing::{Import, Outgoing, Waiting};
+pub use rest::{Accounts, Rest};
 
 use super::config::SignIn;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::{Alerts, Asked, Desk, Link, real_now};
-use crate::later;
+use crate::later::{self, Later};
 use crate::view::ev;
 use crate::view::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use gloo_net::http::Request;
-use outgoing::{Token, Told, turn};
-use seen::Seen;
+use http::Asking;
+use js_sys::Promise;
+use outgoing::turn;
+use seen::{Said, Seen};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
-use subscription_rules::{
-    Catalogue, CustomerAccount, CustomerId, Permission, PriceList, SubscriptionId,
-};
-use subscription_sync::{Decided, Entry, NotKept, Pause, Who, applied};
+use subscription_rules::{Cloud, CustomerId, Role, SubscriptionId};
+use subscription_sync::Pause;
 use subscription_usecases::{
-    Ask, Caller, Command, CustomerRow, Failure, Me, NotAnswered, Question, Reply, Sold, StoreError,
-    record,
+    Caller, Failure, FirstQuestion, FirstReply, Me, NotAnswered, Question, Reply, Sold, record,
 };
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 /// How soon after it was back a server can be back once more.
 const RETURNS: TimeDelta = TimeDelta::seconds(10);
 
+/// How often somebody looks whether a server is there again while what was seen is read.
+const LOOKS: TimeDelta = TimeDelta::seconds(2);
+
 struct Server {
     sign_in: SignIn,
-    catalogue: Arc<Catalogue>,
-    prices: Arc<PriceList>,
+    /// What is sold, and what it costs; nothing before the rest is there.
+    sold: RefCell<Sold>,
     settings: RefCell<Settings>,
     me: RefCell<Me>,
     /// How far the server's clock is ahead of this machine's.
     ahead: Cell<TimeDelta>,
     seen: Seen,
-    /// The account that was read last: most is done to the one that a person looks at.
-    shown: RefCell<Option<SeenAccount>>,
-    /// What the server has done since accounts were read.
-    done: RefCell<Vec<Entry>>,
     /// When the server was last there again.
     returned: Cell<Option<DateTime<Utc>>>,
-    /// None where the browser keeps nothing, and while another one signs in.
-    outgoing: RefCell<Option<Rc<Outgoing>>>,
+    /// What is on screen was seen before, and the server was not asked for it.
+    is_unasked: Cell<bool>,
+    /// When somebody last looked whether the server is there.
+    looked: Cell<DateTime<Utc>>,
+    /// What the first screen does without, once it has come.
+    rest: RefCell<Option<Rc<dyn Rest>>>,
+    /// While it is on its way.
+    opening: RefCell<Option<Promise>>,
+    /// Who the person was when the server said last who that is.
+    signed_in: Cell<(Role, Cloud)>,
+    /// Counts the sign-ins as another role or in another cloud: of several the last one counts.
+    turn: Cell<u32>,
 }
 
 /// The server's desk. Copied freely: it is a handle.
@@ -74,28 +86,28 @@ pub struct ServerDesk {
 
 impl ServerDesk {
     /// Asks the server who one is there.
-    pub async fn open(
-        sign_in: SignIn,
-        catalogue: Catalogue,
-        prices: PriceList,
-    ) -> Result<Self, Failure> {
+    pub async fn open(sign_in: SignIn) -> Result<Self, Failure> {
         let (settings, _) = Settings::read(&LocalShelf, real_now());
+        let chosen = (settings.role, settings.cloud);
         let seen = Seen::open().await;
         let (me, at) = me(sign_in, &settings, &seen).await?;
         let server = Server {
             sign_in,
-            catalogue: Arc::new(catalogue),
-            prices: Arc::new(prices),
+            sold: RefCell::default(),
             settings: RefCell::new(settings),
             ahead: Cell::new(me.now - at.unwrap_or_else(real_now)),
             me: RefCell::new(me),
             seen,
-            shown: RefCell::default(),
-            done: RefCell::default(),
             returned: Cell::new(None),
-            outgoing: RefCell::default(),
+            is_unasked: Cell::new(false),
+            looked: Cell::new(real_now()),
+            rest: RefCell::default(),
+            opening: RefCell::default(),
+            signed_in: Cell::new(chosen),
+            turn: Cell::new(0),
         };
-        let link = Link { is_away: at.is_some(), at: at.unwrap_or_else(real_now), keeps: false };
+        // Nothing is changed before it is known whether that can be kept.
+        let link = Link { is_away: at.is_some(), at: at.unwrap_or_else(real_now), keeps: true };
         let desk = Self {
             server: StoredValue::new_local(Rc::new(server)),
             version: RwSignal::new(0),
@@ -103,30 +115,65 @@ impl ServerDesk {
             link: RwSignal::new(link),
             seen_at: RwSignal::new(at),
         };
-        desk.open_changes().await;
         window_event_listener(ev::online, move |_| desk.refresh());
         Ok(desk)
     }
 
-    /// The changes of whoever is signed in now.
-    async fn open_changes(self) {
+    /// What the first screen does without, as soon as it is there.
+    async fn rest(self) -> Result<Rc<dyn Rest>, Failure> {
         let server = self.inner();
-        let who = {
-            let me = server.me.borrow();
-            Who { user: me.user.clone(), partner: me.partner.id.clone() }
-        };
-        let asks = Rc::clone(&server);
-        let token: Token = Rc::new(move || asks.token());
-        let told = Told {
-            moved: Box::new(move || self.moved.update(|moved| *moved = moved.wrapping_add(1))),
-            applied: Box::new(move || self.changed()),
-            lost: Box::new(move || self.look()),
-            heard: Rc::new(move |why| self.heard(why.is_some_and(is_away))),
-        };
-        let follows = self.caller().context().may(Permission::ViewSubscriptions).is_ok();
-        let outgoing = Outgoing::open(who, token, told, follows).await;
-        self.link.update(|link| link.keeps = outgoing.is_some());
-        server.outgoing.replace(outgoing);
+        if server.rest.borrow().is_none() {
+            let under_way = server.opening.borrow().clone();
+            let opening = under_way.unwrap_or_else(|| {
+                let opening = future_to_promise(async move {
+                    self.open_rest().await;
+                    Ok(JsValue::UNDEFINED)
+                });
+                server.opening.replace(Some(opening.clone()));
+                opening
+            });
+            let _over = JsFuture::from(opening).await;
+        }
+        server.rest.borrow().clone().ok_or_else(|| NotAnswered::Network.into())
+    }
+
+    async fn open_rest(self) {
+        let server = self.inner();
+        loop {
+            let name = server.name();
+            let Ok(rest) = later::rest_of(self).await else { break };
+            let Ok(rest) = rest.await else { break };
+            // Somebody else may have signed in meanwhile.
+            if server.name() == name {
+                server.rest.replace(Some(rest));
+                break;
+            }
+            end(&*rest);
+        }
+        server.opening.take();
+        self.moved();
+        if self.has_changes() {
+            self.changed();
+        }
+    }
+
+    /// What waits is sent as nobody else.
+    fn close_rest(self) {
+        if let Some(rest) = self.inner().rest.take() {
+            end(&*rest);
+        }
+    }
+
+    fn waiting(self) -> Option<Rc<dyn Waiting>> {
+        self.inner().rest.borrow().as_ref().and_then(|rest| rest.waiting())
+    }
+
+    fn has_changes(self) -> bool {
+        self.waiting().is_some_and(|waiting| waiting.counts() != (0, 0))
+    }
+
+    /// Something became of a change.
+    fn moved(self) {
         self.moved.update(|moved| *moved = moved.wrapping_add(1));
     }
 
@@ -155,7 +202,7 @@ impl ServerDesk {
             let server = self.inner();
             let is_new =
                 server.returned.get().is_none_or(|last| now - last > RETURNS || last > now);
-            if is_new {
+            if server.is_unasked.replace(false) || is_new {
                 server.returned.set(Some(now));
                 self.hurry();
                 self.changed();
@@ -165,22 +212,22 @@ impl ServerDesk {
 
     /// Asks whether the server is there, once the screen shows what has just been done.
     fn look(self) {
+        self.inner().looked.set(real_now());
         spawn_local(async move {
             turn().await;
-            let _answer = self.asked(&Question::Me).await;
+            let _answer = self.asked(&Asking::first(&FirstQuestion::Me)).await;
         });
     }
 
     fn is_paused(self) -> bool {
-        let outgoing = self.inner().outgoing.borrow().clone();
-        outgoing.is_some_and(|outgoing| outgoing.pause() == Some(Pause::SignedOut))
+        self.waiting().is_some_and(|waiting| waiting.pause() == Some(Pause::SignedOut))
     }
 
     /// Asks the server.
-    async fn asked(self, question: &Question) -> Result<String, NotAnswered> {
+    async fn asked(self, asking: &Asking) -> Result<String, NotAnswered> {
         let server = self.inner();
         let name = server.name();
-        let answer = http::asked_for("", server.token(), Some(&name), question).await;
+        let answer = http::asked_for("", server.token(), Some(&name), asking).await;
         self.heard(matches!(&answer, Err(why) if is_away(*why)));
         // Signed in again, with another tab: what has waited for that need not any more.
         if answer.is_ok() && self.is_paused() {
@@ -189,122 +236,70 @@ impl ServerDesk {
         answer
     }
 
-    /// What is read: the server's answer, or the last one while it is not there; and of a customer
-    /// with changes that wait, what it will be.
-    async fn read(self, question: Question) -> Result<Reply, Failure> {
-        let (server, began) = (self.inner(), real_now());
-        let key = record::written(&question);
-        let (reply, at) = match self.asked(&question).await {
-            Ok(text) => {
-                let reply = http::reply(&text);
-                if let (Some(key), Ok(_)) = (key, &reply) {
-                    server.seen.keep(&key, real_now(), &text);
-                }
-                (reply, None)
+    /// What the server says; while it is not there, what it said last. Where it was not there just
+    /// now, it is not waited for: a network that leads nowhere lets one wait long.
+    async fn said(self, asking: &Asking) -> Result<Said, NotAnswered> {
+        let server = self.inner();
+        if self.link.get_untracked().is_away
+            && let Some(said) = server.seen.answer(&asking.record).await
+        {
+            server.is_unasked.set(true);
+            let now = real_now();
+            if now - server.looked.get() > LOOKS || server.looked.get() > now {
+                self.look();
             }
-            Err(why) => server.seen_before(&question, why).await,
+            return Ok(said);
+        }
+        let why = match self.asked(asking).await {
+            Ok(text) => return Ok(Said { text, at: None }),
+            Err(why) => why,
         };
-        // What was never seen says nothing of the rest.
+        let seen = if is_away(why) { server.seen.answer(&asking.record).await } else { None };
+        seen.ok_or(why)
+    }
+
+    /// An answer was one of ours: it is kept, or shown with its age.
+    fn took(self, asking: &Asking, said: &Said) {
+        if said.at.is_none() {
+            self.inner().seen.keep(&asking.record, real_now(), &said.text);
+        }
         let before = self.seen_at.get_untracked();
         // Of several answers the oldest counts, so that what is said does not change to and fro.
-        let at_most = at.map(|at| before.map_or(at, |before| before.min(at)));
-        if reply.is_ok() && before != at_most {
+        let at_most = said.at.map(|at| before.map_or(at, |before| before.min(at)));
+        if before != at_most {
             self.seen_at.set(at_most);
         }
-        match reply? {
-            Reply::Account(account) => {
-                if at.is_none() {
-                    let (of, began) = (&account.customer().id, began + server.ahead.get());
-                    let is_in = |done: &Entry| done.customer() == Some(of) && done.at <= began;
-                    server.done.borrow_mut().retain(|done| !is_in(done));
-                }
-                server.shown.replace(Some((account.clone(), at.unwrap_or(began))));
-                // The server has just said how it stands, and nothing is to come to it.
-                if at.is_none() && server.about(&account.customer().id).is_empty() {
-                    return Ok(Reply::Account(account));
-                }
-                let ahead = self.ahead((account, at.unwrap_or(began)));
-                let account = later::account_ahead(ahead).await?.await?;
-                Ok(Reply::Account(Box::new(account)))
-            }
-            Reply::Customers(mut page) => {
-                for row in &mut page.items {
-                    if server.waits(&row.customer.id)
-                        && let Some(seen) = server.account(&row.customer.id).await
-                    {
-                        let account = later::account_ahead(self.ahead(seen)).await?.await?;
-                        let caller = self.caller();
-                        *row = CustomerRow::of(&account, caller.now, &caller.policy);
-                    }
-                }
+    }
+
+    /// Answers what the first screen asks.
+    async fn first(self, question: FirstQuestion) -> Result<Reply, Failure> {
+        let asking = Asking::first(&question);
+        let said = self.said(&asking).await?;
+        // A failure, of which there are many, is read by the rest.
+        let Some(reply) = first_reply(&said.text) else {
+            return later::reply(said.text).await?;
+        };
+        self.took(&asking, &said);
+        match reply {
+            // Where something waits for a customer, it is shown as it will be.
+            FirstReply::Customers(page) if self.has_changes() => {
+                let page = self.rest().await?.ahead(page).await?;
                 Ok(Reply::Customers(page))
             }
-            other => Ok(other),
+            reply => Ok(reply.into()),
         }
-    }
-
-    /// An account that was seen, with what is about it here.
-    fn ahead(self, (seen, at): SeenAccount) -> Ahead {
-        let (server, customer) = (self.inner(), &seen.customer().id);
-        let mut changes = server.about(customer);
-        let done = server.done.borrow();
-        changes.extend(done.iter().filter(|done| done.customer() == Some(customer)).cloned());
-        Ahead { at, changes, caller: self.caller(), seen }
-    }
-
-    /// What is asked for, or would be. Behind what waits of the same customer, and without the
-    /// server, it is decided here and kept: the server will be asked under the same name. A server
-    /// that was not reached last is not waited for.
-    async fn command(self, command: Command, ask: Ask) -> Result<Reply, Failure> {
-        let server = self.inner();
-        let customer = command.customer().cloned();
-        let waits = customer.as_ref().is_some_and(|of| server.waits(of));
-        let is_away = self.link.get_untracked().is_away;
-        let mut why = NotAnswered::Network;
-        let mut ground = None;
-        if waits || is_away {
-            ground = server.ground(customer.as_ref()).await;
-        }
-        if !waits && ground.is_none() {
-            let question = Question::Command(Box::new(command.clone()), ask.clone());
-            match self.asked(&question).await {
-                Ok(text) => {
-                    let reply = http::reply(&text)?;
-                    if let (Reply::Answer(answer), false) = (&reply, ask.validate_only) {
-                        let done = (command, ask, answer.clone());
-                        let done = applied(done, &self.caller(), real_now());
-                        server.done.borrow_mut().extend(done);
-                    }
-                    return Ok(reply);
-                }
-                Err(unanswered) => why = unanswered,
-            }
-            ground = server.ground(customer.as_ref()).await;
-        }
-        let Some((outgoing, account)) = ground else { return Err(why.into()) };
-        let ahead = self.ahead(account);
-        if ask.validate_only {
-            let answer = later::preview_ahead(ahead, command, ask).await?.await?;
-            return Ok(Reply::Answer(answer));
-        }
-        let decided = later::decide_ahead(ahead, command, ask).await?.await?;
-        let Decided { mut entries, answer } = decided;
-        // By the clock of this device, as all that becomes of them: it may be wrong, but it is one.
-        let now = real_now();
-        for entry in &mut entries {
-            entry.at = now;
-        }
-        outgoing.add(entries).await.map_err(not_kept)?;
-        if is_away {
-            self.look();
-        }
-        Ok(Reply::Kept(answer))
     }
 }
 
-/// Nothing was done, and nothing will be.
-fn not_kept(why: NotKept) -> Failure {
-    StoreError::Unavailable(why.to_string()).into()
+fn end(rest: &dyn Rest) {
+    if let Some(waiting) = rest.waiting() {
+        waiting.end();
+    }
+}
+
+/// The reply to one of the first screen's questions, if the record is one.
+fn first_reply(text: &str) -> Option<FirstReply> {
+    record::read::<Result<FirstReply, ()>>(text)?.ok()
 }
 
 /// Whether the server was not there; also where something else answers, such as the sign-in page of
@@ -322,64 +317,7 @@ impl Server {
         let me = self.me.borrow();
         http::name(&me.user, &me.partner.id)
     }
-
-    fn about(&self, customer: &CustomerId) -> Vec<Entry> {
-        let outgoing = self.outgoing.borrow();
-        outgoing.as_ref().map_or_else(Vec::new, |outgoing| outgoing.about(customer))
-    }
-
-    fn waits(&self, customer: &CustomerId) -> bool {
-        self.outgoing.borrow().as_ref().is_some_and(|outgoing| outgoing.waits(customer, None))
-    }
-
-    /// The last answer to a question, if the server is not there.
-    async fn seen_before(
-        &self,
-        question: &Question,
-        why: NotAnswered,
-    ) -> (Result<Reply, Failure>, Option<DateTime<Utc>>) {
-        if is_away(why) {
-            if let Some((reply, at)) = self.seen_of(question).await {
-                return (Ok(reply), Some(at));
-            }
-            // A subscription's history is a part of its customer's.
-            if let Question::History(customer, Some(of)) = question
-                && let Some((Reply::Entries(mut lines), at)) =
-                    self.seen_of(&Question::History(customer.clone(), None)).await
-            {
-                lines.retain(|line| line.fact.subscription.as_ref() == Some(of));
-                return (Ok(Reply::Entries(lines)), Some(at));
-            }
-        }
-        (Err(why.into()), None)
-    }
-
-    async fn seen_of(&self, question: &Question) -> Option<(Reply, DateTime<Utc>)> {
-        let kept = self.seen.answer(&record::written(question)?).await?;
-        Some((http::reply(&kept.text).ok()?, kept.at))
-    }
-
-    /// What is needed to decide here about a customer: where it is kept, and what was last seen.
-    async fn ground(&self, customer: Option<&CustomerId>) -> Option<(Rc<Outgoing>, SeenAccount)> {
-        let outgoing = self.outgoing.borrow().clone()?;
-        Some((outgoing, self.account(customer?).await?))
-    }
-
-    /// An account as it was last seen.
-    async fn account(&self, customer: &CustomerId) -> Option<SeenAccount> {
-        let is_it = |shown: &SeenAccount| shown.0.customer().id == *customer;
-        if self.shown.borrow().as_ref().is_some_and(is_it) {
-            return self.shown.borrow().clone();
-        }
-        match self.seen_of(&Question::Account(customer.clone())).await? {
-            (Reply::Account(account), at) => Some((account, at)),
-            _ => None,
-        }
-    }
 }
-
-/// An account, and when it was as it is here.
-type SeenAccount = (Box<CustomerAccount>, DateTime<Utc>);
 
 impl Desk for ServerDesk {
     fn version(&self) -> ReadSignal<u32> {
@@ -409,33 +347,37 @@ impl Desk for ServerDesk {
             desk.changed();
             return;
         }
-        // What waits is sent as nobody else.
-        if let Some(outgoing) = server.outgoing.take() {
-            outgoing.end();
-        }
+        desk.close_rest();
+        let turn_of_this = server.turn.get().wrapping_add(1);
+        server.turn.set(turn_of_this);
         spawn_local(async move {
-            if let Ok((me, None)) = me(server.sign_in, &settings, &server.seen).await {
+            let answer = me(server.sign_in, &settings, &server.seen).await;
+            if server.turn.get() != turn_of_this {
+                return;
+            }
+            if let Ok((me, None)) = answer {
                 server.ahead.set(me.now - real_now());
                 server.me.replace(me);
-                server.shown.take();
-                server.done.take();
+                server.signed_in.set((settings.role, settings.cloud));
             } else {
                 // Nobody answers, and what was seen is of the one before. The choice is shown as
                 // taken first, so that the screen notices that it is taken back.
                 desk.changed();
                 turn().await;
-                let still = Settings { role: before.role, cloud: before.cloud, ..settings };
+                let (role, cloud) = server.signed_in.get();
+                let still = Settings { role, cloud, ..settings };
                 still.keep(&LocalShelf);
                 server.settings.replace(still);
             }
-            desk.open_changes().await;
+            desk.close_rest();
+            // It may not come; then it is asked for again when it is used.
+            let _rest = desk.rest().await;
             desk.changed();
         });
     }
 
     fn sold(&self) -> Sold {
-        let server = self.inner();
-        (Arc::clone(&server.catalogue), Arc::clone(&server.prices))
+        self.inner().sold.borrow().clone()
     }
 
     fn caller(&self) -> Caller {
@@ -460,45 +402,39 @@ impl Desk for ServerDesk {
     fn answer(&self, question: Question) -> Asked {
         let desk = *self;
         Box::pin(async move {
-            let writes = question.writes();
-            let answer = match question {
-                Question::Command(command, ask) => desk.command(*command, ask).await,
-                question => desk.read(question).await,
-            };
-            match &answer {
-                // That it is safe is shown before anything is read again.
-                Ok(Reply::Kept(_)) => spawn_local(async move {
-                    turn().await;
-                    desk.changed();
-                }),
-                _ if writes => desk.changed(),
-                _ => {}
+            match question {
+                Question::Me => desk.first(FirstQuestion::Me).await,
+                Question::Customers(query) => desk.first(FirstQuestion::Customers(query)).await,
+                Question::CustomerCount => desk.first(FirstQuestion::CustomerCount).await,
+                question => desk.rest().await?.answer(question).await,
             }
-            answer
         })
+    }
+
+    fn whole(&self) -> Later<Result<(), Failure>> {
+        let desk = *self;
+        Box::pin(async move { desk.rest().await.map(|_| ()) })
     }
 
     fn link(&self) -> Option<Link> {
         Some(self.link.get())
     }
 
-    fn outgoing(&self) -> Option<Rc<Outgoing>> {
+    fn waiting(&self) -> Option<Rc<dyn Waiting>> {
         self.moved.track();
-        self.inner().outgoing.borrow().clone()
+        Self::waiting(*self)
     }
 
     fn waits(&self, customer: &CustomerId, subscription: Option<&SubscriptionId>) -> bool {
-        self.moved.track();
-        let outgoing = self.inner().outgoing.borrow().clone();
-        outgoing.is_some_and(|outgoing| outgoing.waits(customer, subscription))
+        let waiting = Desk::waiting(self);
+        waiting.is_some_and(|waiting| waiting.waits(customer, subscription))
     }
 }
 
 impl ServerDesk {
     fn hurry(self) {
-        let outgoing = self.inner().outgoing.borrow().clone();
-        if let Some(outgoing) = outgoing {
-            outgoing.hurry();
+        if let Some(waiting) = self.waiting() {
+            waiting.hurry();
         }
     }
 }
@@ -509,20 +445,27 @@ async fn me(
     settings: &Settings,
     seen: &Seen,
 ) -> Result<(Me, Option<DateTime<Utc>>), Failure> {
-    let key = record::written(&Question::Me).unwrap_or_default();
-    let asked = http::asked_for("", http::token(sign_in, settings), None, &Question::Me).await;
-    let (text, at) = match asked {
-        Ok(text) => (text, None),
-        Err(why) => match seen.answer(&key).await.filter(|_| is_away(why)) {
-            Some(kept) => (kept.text, Some(kept.at)),
+    let asking = Asking::first(&FirstQuestion::Me);
+    let key = &asking.record;
+    let asked = http::asked_for("", http::token(sign_in, settings), None, &asking).await;
+    let Said { text, at } = match asked {
+        Ok(text) => Said { text, at: None },
+        Err(why) => match seen.answer(key).await.filter(|_| is_away(why)) {
+            Some(said) => said,
             None => return Err(why.into()),
         },
     };
-    let Reply::Me(me) = http::reply(&text)? else { return Err(NotAnswered::NotOurs.into()) };
+    let me = match first_reply(&text) {
+        Some(FirstReply::Me(me)) => me,
+        Some(_) => return Err(NotAnswered::NotOurs.into()),
+        None => {
+            return Err(later::reply(text).await?.err().unwrap_or(NotAnswered::NotOurs.into()));
+        }
+    };
     let owner = format!("{} {}", me.user, me.partner.id);
     if at.is_none() {
-        seen.keep(&key, real_now(), &text);
-        seen.bind(&owner, &key).await;
+        seen.keep(key, real_now(), &text);
+        seen.bind(&owner, key).await;
     } else {
         seen.is_of(&owner);
     }

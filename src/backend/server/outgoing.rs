@@ -1,7 +1,7 @@
 //! The changes that wait on this device: kept in every tab's sight, sent by one.
 
 use super::events::{self, Place};
-use super::http;
+use super::http::{self, Asking};
 use super::kept::Kept;
 use crate::backend::lock::{self, Held};
 use crate::backend::real_now;
@@ -58,7 +58,8 @@ impl Network for Http {
                 Question::Commands(all.iter().map(asked).collect())
             }
         };
-        let text = http::asked_for("", (self.token)(), Some(&self.name), &question).await;
+        let asking = Asking::of(&question);
+        let text = http::asked_for("", (self.token)(), Some(&self.name), &asking).await;
         (self.heard)(text.as_ref().err().copied());
         match http::reply(&text?) {
             Ok(Reply::Answer(answer)) => Ok(vec![Ok(answer)]),
@@ -97,6 +98,26 @@ pub struct Told {
     pub lost: Box<dyn Fn()>,
     /// The server has answered, or not.
     pub heard: Rc<dyn Fn(Option<NotAnswered>)>,
+}
+
+/// The changes that wait on this device, as the frame of the screens and the desk see them: they
+/// are there before the part that knows what a change is.
+pub trait Waiting {
+    /// How many wait to be sent, and how many need the person.
+    fn counts(&self) -> (usize, usize);
+    /// Why nothing is sent, by this tab or the one that sends, if somebody has to do something about
+    /// it.
+    fn pause(&self) -> Option<Pause>;
+    /// How many changes this build cannot read.
+    fn unread(&self) -> usize;
+    /// Whether something waits to be sent about a customer, or about one subscription of it.
+    fn waits(&self, customer: &CustomerId, subscription: Option<&SubscriptionId>) -> bool;
+    /// The network is back, or the person asks: what waits for its time is sent now.
+    fn hurry(self: Rc<Self>);
+    /// Somebody else is signed in.
+    fn end(&self);
+    /// The changes themselves.
+    fn all(self: Rc<Self>) -> Rc<Outgoing>;
 }
 
 /// One person's changes on this device.
@@ -301,34 +322,9 @@ impl Outgoing {
         self.sender.with(|outbox| outbox.entries().cloned().collect())
     }
 
-    /// How many wait to be sent, and how many need the person.
-    pub fn counts(&self) -> (usize, usize) {
-        self.sender.with(|outbox| (outbox.waiting(), outbox.needing_you()))
-    }
-
-    /// Why nothing is sent, by this tab or the one that sends, if somebody has to do something about
-    /// it.
-    pub fn pause(&self) -> Option<Pause> {
-        let own = self.sender.with(subscription_sync::Outbox::pause);
-        own.or_else(|| self.is_signed_out.get().then_some(Pause::SignedOut))
-    }
-
-    /// How many changes this build cannot read.
-    pub fn unread(&self) -> usize {
-        self.sender.storage().unread.get()
-    }
-
     /// All changes about a customer, in their order.
     pub fn about(&self, customer: &CustomerId) -> Vec<Entry> {
         self.sender.with(|outbox| outbox.about(customer).cloned().collect())
-    }
-
-    /// Whether something waits to be sent about a customer, or about one subscription of it.
-    pub fn waits(&self, customer: &CustomerId, subscription: Option<&SubscriptionId>) -> bool {
-        self.sender.with(|outbox| {
-            let mut waiting = outbox.about(customer).filter(|entry| entry.is_waiting());
-            waiting.any(|entry| subscription.is_none_or(|of| entry.touches.contains(of)))
-        })
     }
 
     /// Keeps what was decided here. It is safe when this is over.
@@ -362,27 +358,6 @@ impl Outgoing {
         Ok(count)
     }
 
-    /// The network is back, or the person asks: what waits for its time is sent now.
-    pub fn hurry(self: &Rc<Self>) {
-        self.sender.resume();
-        self.stand();
-        if self.leads() {
-            self.wake();
-            self.pump();
-        } else {
-            self.post(HURRY);
-        }
-    }
-
-    /// Somebody else is signed in.
-    pub fn end(&self) {
-        self.is_over.set(true);
-        self.step_back();
-        if let Some(channel) = &self.channel {
-            channel.close();
-        }
-    }
-
     /// Tells the other tabs, and the screens of this one; what is to be sent is, afterwards.
     fn tell(self: &Rc<Self>, entries: &[Entry]) {
         let lines: Vec<String> = entries.iter().filter_map(written).collect();
@@ -414,7 +389,7 @@ impl Outgoing {
 
     fn hear(self: &Rc<Self>, text: &str) {
         match text {
-            HURRY if self.leads() => self.hurry(),
+            HURRY if self.leads() => Rc::clone(self).hurry(),
             HURRY => {}
             SIGNED_OUT | SIGNED_IN => {
                 self.is_signed_out.set(text == SIGNED_OUT);
@@ -527,6 +502,51 @@ impl Outgoing {
         if let Some(before) = self.timer.replace(timer) {
             before.clear();
         }
+    }
+}
+
+impl Waiting for Outgoing {
+    fn counts(&self) -> (usize, usize) {
+        self.sender.with(|outbox| (outbox.waiting(), outbox.needing_you()))
+    }
+
+    fn pause(&self) -> Option<Pause> {
+        let own = self.sender.with(subscription_sync::Outbox::pause);
+        own.or_else(|| self.is_signed_out.get().then_some(Pause::SignedOut))
+    }
+
+    fn unread(&self) -> usize {
+        self.sender.storage().unread.get()
+    }
+
+    fn waits(&self, customer: &CustomerId, subscription: Option<&SubscriptionId>) -> bool {
+        self.sender.with(|outbox| {
+            let mut waiting = outbox.about(customer).filter(|entry| entry.is_waiting());
+            waiting.any(|entry| subscription.is_none_or(|of| entry.touches.contains(of)))
+        })
+    }
+
+    fn hurry(self: Rc<Self>) {
+        self.sender.resume();
+        self.stand();
+        if self.leads() {
+            self.wake();
+            self.pump();
+        } else {
+            self.post(HURRY);
+        }
+    }
+
+    fn end(&self) {
+        self.is_over.set(true);
+        self.step_back();
+        if let Some(channel) = &self.channel {
+            channel.close();
+        }
+    }
+
+    fn all(self: Rc<Self>) -> Rc<Outgoing> {
+        self
     }
 }
 

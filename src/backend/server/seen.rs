@@ -26,12 +26,12 @@ pub struct Seen {
     owner: RefCell<Option<JsValue>>,
 }
 
-/// An answer and when it came.
-pub struct Answer {
-    /// When.
-    pub at: DateTime<Utc>,
+/// An answer, as it came.
+pub struct Said {
     /// The record.
     pub text: String,
+    /// When it came, if it was seen before.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// Whether what is kept is somebody's, if it is to be.
@@ -107,7 +107,7 @@ impl Seen {
     }
 
     /// The last answer to a question.
-    pub async fn answer(&self, question: &str) -> Option<Answer> {
+    pub async fn answer(&self, question: &str) -> Option<Said> {
         let (key, owner) = (JsValue::from_str(question), self.owner.borrow().clone());
         let kept = self.with(
             Mode::Read,
@@ -127,7 +127,7 @@ impl Seen {
         }
         let (at, text) = kept.split_once(' ')?;
         let at = DateTime::from_timestamp_millis(at.parse().ok()?)?;
-        Some(Answer { at, text: text.to_owned() })
+        Some(Said { text: text.to_owned(), at: Some(at) })
     }
 
     /// Removes all of it.

@@ -242,7 +242,7 @@ fn Actions() -> View {
     let toasts = use_toasts();
     let error = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
-    let open = memo(move || backend.outgoing().is_some_and(|outgoing| outgoing.counts() != (0, 0)));
+    let open = memo(move || backend.waiting().is_some_and(|waiting| waiting.counts() != (0, 0)));
     let keeps = memo(move || backend.link().is_some_and(|link| link.keeps));
     let send = move |_| backend.refresh();
     let export = move |_| {

@@ -10,15 +10,15 @@ use crate::view::prelude::*;
 use chrono::NaiveDate;
 use subscription_rules::{Cloud, CustomerId};
 use subscription_usecases::{
-    CustomerQuery, CustomerRow, CustomerSort, Failure, NotAnswered, PageToken,
+    CustomerQuery, CustomerRow, CustomerSort, Failure, NotAnswered, Page, PageToken,
 };
 use wasm_bindgen_futures::spawn_local;
 
 /// Customers in a page.
-const PAGE: usize = 100;
+const PAGE: u16 = 100;
 
 /// The most that one question may ask for.
-const MOST: usize = 500;
+const MOST: u16 = 500;
 
 /// Rows before the end at which the next page is fetched.
 const AHEAD: usize = 50;
@@ -90,14 +90,47 @@ fn query(filter: &CustomerFilter, jump: Option<char>) -> CustomerQuery {
     CustomerQuery { starts_with, sort, start_at, ..CustomerQuery::default() }
 }
 
+/// The list's first page, read before there is a screen.
+pub struct FirstPage {
+    filter: CustomerFilter,
+    count: u64,
+    page: Page<CustomerRow>,
+}
+
+/// Whoever shows the list first takes it.
+type First = StoredValue<Option<FirstPage>, LocalStorage>;
+
+impl FirstPage {
+    /// Reads it where that takes no time: what is kept here while the server is away. Then the list
+    /// is there at once, and not after a frame without it.
+    pub async fn read(backend: Backend, route: &Route) -> Option<Self> {
+        let Route::Customers(filter) = route else { return None };
+        if !untrack(|| backend.link()).is_some_and(|link| link.is_away) {
+            return None;
+        }
+        let query = CustomerQuery { size: PAGE, ..query(filter, None) };
+        let (count, page) = both(backend.customer_count(), backend.customers(query)).await;
+        Some(Self { filter: filter.clone(), count: count.ok()?, page: page.ok()? })
+    }
+
+    /// For the list that is shown first.
+    pub fn provide(first: Option<Self>) {
+        provide_context::<First>(StoredValue::new_local(first));
+    }
+
+    fn take(filter: &CustomerFilter) -> Option<Self> {
+        let first = use_context::<First>()?.try_update_value(Option::take)??;
+        (first.filter == *filter).then_some(first)
+    }
+}
+
 /// Reads everything of every customer, as the list asks for it, so that what was seen is all there
 /// is: the pages of the list, each account and its history. Tells how many are read, of how many;
 /// ends early when it is told to.
 pub async fn read_all(backend: Backend, told: impl Fn(u64, u64) -> bool) -> Result<(), Failure> {
     let count = backend.customer_count().await?;
     let whole = query(&CustomerFilter::default(), None);
-    let size = u16::try_from(PAGE).unwrap_or_default();
-    let mut asked = CustomerQuery { size, ..whole.clone() };
+    let mut asked = CustomerQuery { size: PAGE, ..whole.clone() };
     let mut done = 0;
     loop {
         let page = backend.customers(asked).await?;
@@ -140,7 +173,7 @@ impl List {
         let (failure, turn) = (RwSignal::new(None), RwSignal::new(0));
         let total = derived(move || {
             let waiting = next.read().is_some() || rows.read().turn == 0;
-            rows.read().items.len() + if waiting { PAGE } else { 0 }
+            rows.read().items.len() + if waiting { usize::from(PAGE) } else { 0 }
         });
         let (jump, count) = (RwSignal::new(None), RwSignal::new(0));
         let show = memo(move || {
@@ -169,16 +202,26 @@ impl List {
             fetched: StoredValue::new(None),
             again: Trigger::new(),
         };
-        list.follow();
+        let first = FirstPage::take(&filter.read_untracked());
+        let has_first = first.is_some();
+        if let Some(FirstPage { count, page, .. }) = first {
+            list.turn.set(1);
+            list.take(1, count, page);
+        }
+        list.follow(has_first);
         list
     }
 
-    fn follow(self) {
+    /// `has_first`: what is asked for first is there.
+    fn follow(self, has_first: bool) {
         Effect::new(move |before: Option<Asked>| {
             self.again.track();
             self.backend.version().track();
             let cloud = self.backend.caller().partner.cloud;
             let asked = Asked { filter: self.filter.get(), jump: self.jump.get(), cloud };
+            if before.is_none() && has_first {
+                return asked;
+            }
             // The same list read again keeps its place.
             let same = before.is_some_and(|before| before == asked);
             let keep = if same { self.rows.with_untracked(|rows| rows.items.len()) } else { 0 };
@@ -196,7 +239,7 @@ impl List {
     fn begin(self, query: CustomerQuery, keep: usize) {
         let turn = self.turn.get_untracked().wrapping_add(1);
         self.turn.set(turn);
-        let size = u16::try_from(keep.clamp(PAGE, MOST)).unwrap_or_default();
+        let size = u16::try_from(keep).unwrap_or(MOST).clamp(PAGE, MOST);
         spawn_local(async move {
             let page = self.backend.customers(CustomerQuery { size, ..query });
             let (count, page) = both(self.backend.customer_count(), page).await;
@@ -207,15 +250,17 @@ impl List {
                 self.window.to_start();
             }
             match (count, page) {
-                (Ok(count), Ok(page)) => {
-                    self.count.set(count);
-                    self.next.set(page.next);
-                    self.rows.set(Rows { turn, items: page.items });
-                    self.failure.set(None);
-                }
+                (Ok(count), Ok(page)) => self.take(turn, count, page),
                 (Err(why), _) | (_, Err(why)) => self.failure.set(Some(why)),
             }
         });
+    }
+
+    fn take(self, turn: u32, count: u64, page: Page<CustomerRow>) {
+        self.count.set(count);
+        self.next.set(page.next);
+        self.rows.set(Rows { turn, items: page.items });
+        self.failure.set(None);
     }
 
     fn fetch_next(self, after: PageToken) {
@@ -256,7 +301,7 @@ impl List {
 
     /// Whether there is more than a page, so that jumps are worth it.
     pub fn is_long(self) -> bool {
-        usize::try_from(self.count.get()).is_ok_and(|count| count > PAGE)
+        usize::try_from(self.count.get()).is_ok_and(|count| count > usize::from(PAGE))
     }
 
     /// The table's rows with its head; -1 when the number is not known.
