@@ -6,6 +6,7 @@
 
 use crate::command::{command, run};
 use crate::finish::{optimise, without_line_comments};
+use crate::names::shortened;
 use crate::tools::BuildTools;
 use crate::{digest, place, say};
 use anyhow::{Context, Result, anyhow, ensure};
@@ -45,10 +46,13 @@ pub fn take_apart(site: &Path, tools: &BuildTools) -> Result<Parts> {
     // The parts find memory and table by their names.
     bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", APP]);
     run(bindgen.arg("--out-dir").arg(site).arg(&first))?;
-    optimise(&site.join(format!("{APP}_bg.wasm")), tools)?;
-
-    let glue = site.join(format!("{APP}.js"));
+    let (start, glue) = (site.join(format!("{APP}_bg.wasm")), site.join(format!("{APP}.js")));
     let text = fs::read_to_string(&glue).context("wasm-bindgen left no script")?;
+    let text = without_line_comments(&text);
+    let (wasm, text) = shortened(&fs::read(&start)?, &text, &format!("./{APP}_bg.js"))?;
+    fs::write(&start, wasm)?;
+    optimise(&start, tools)?;
+
     let loaders = fs::read_to_string(made.join(LOADERS)).context("no script brings the parts")?;
     let mut text = without_line_comments(&joined(&text, &loaders)?);
     let mut names = BTreeMap::new();

@@ -19,6 +19,7 @@ mod finish;
 #[path = "../../server/src/site/headers.rs"]
 mod headers;
 mod hosts;
+mod names;
 mod panel;
 mod place;
 mod run;

@@ -4,6 +4,7 @@
 use crate::build::Kind;
 use crate::command::{command, run};
 use crate::finish::{small_css, without_line_comments};
+use crate::names::shortened;
 use crate::toolchain::Toolchain;
 use crate::tools::BuildTools;
 use crate::{digest, place, say};
@@ -59,9 +60,11 @@ pub fn build(site: &Path, kind: Kind, toolchain: Toolchain, tools: &BuildTools) 
     bindgen.args(["--target", "no-modules", "--no-typescript", "--out-name", "panel", "--out-dir"]);
     run(bindgen.arg(&made).arg(built.join("subscription-panel.wasm")))?;
     let wasm = site.join("panel.wasm");
-    fs::rename(made.join("panel_bg.wasm"), &wasm).context("wasm-bindgen left no wasm")?;
+    let whole = fs::read(made.join("panel_bg.wasm")).context("wasm-bindgen left no wasm")?;
     let glue = fs::read_to_string(made.join("panel.js")).context("wasm-bindgen left no script")?;
-    Ok(Panel { wasm, glue: without_line_comments(&glue) })
+    let (short, glue) = shortened(&whole, &without_line_comments(&glue), "./panel_bg.js")?;
+    fs::write(&wasm, short)?;
+    Ok(Panel { wasm, glue })
 }
 
 impl Panel {
