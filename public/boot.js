@@ -8,6 +8,7 @@
 //                       preventDefault() keeps unsaved work here until the next reload
 //   deskRemoveOffline() takes away all that is kept for offline use, and keeps nothing from then on
 //   deskKeepOffline()   keeps it again
+//   desk-shown          event: the app has all it needs, what is kept for offline use may come now
 import { TEMPLATES } from "./trusted-templates.js";
 
 const tag = document.querySelector("script[data-wasm]");
@@ -17,6 +18,11 @@ const workerUrl = new URL("sw.js", tag.src).href;
 const OFFLINE = "subscription-desk.offline";
 
 guardHtml();
+/** Also where no screen is shown that says so. */
+const shown = new Promise((resolve) => {
+  addEventListener("desk-shown", resolve, { once: true });
+  setTimeout(resolve, 10_000);
+});
 askAhead();
 start();
 
@@ -79,6 +85,7 @@ async function start() {
     showFailure(why);
     return;
   }
+  await shown;
   keepForOffline().catch((why) => console.warn(`Not kept for offline use: ${why}`));
 }
 

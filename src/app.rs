@@ -5,11 +5,10 @@ use crate::history::{BrowserHistory, use_router};
 use crate::later;
 use crate::pages;
 use crate::parts::live::live;
-use crate::parts::{Dialog, Failed, Icon, Shell, Toasting, reload};
+use crate::parts::{Dialog, Icon, Shell, Toasting, Trouble, Troubled, reload};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
-use subscription_usecases::Failure;
 
 /// The whole app, once its language, catalogue and data are there.
 #[component]
@@ -40,7 +39,7 @@ pub fn NotOpened(
     /// The texts.
     texts: T,
     /// What the server said.
-    why: Failure,
+    trouble: Trouble,
 ) -> View {
     provide_context(RwSignal::new(texts));
     provide_context(BrowserHistory::start());
@@ -49,7 +48,7 @@ pub fn NotOpened(
         <main class="alone" id="main">
             <div class="card">
                 <p class="mark"><Icon name="i-mark"/><span>"Subscription Desk"</span></p>
-                <Failed why=why again=again/>
+                <Troubled trouble=trouble again=again/>
             </div>
         </main>
     }

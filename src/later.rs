@@ -10,8 +10,9 @@ use crate::backend::{
 };
 use crate::pages;
 use crate::parts::live::live;
-use crate::parts::{Failed, Skeleton, reload};
+use crate::parts::{Skeleton, Trouble, Troubled, reload};
 use crate::route::Route;
+use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use std::cell::Cell;
 use std::pin::{Pin, pin};
@@ -120,6 +121,10 @@ part! {
     fn rest_of(desk: ServerDesk) -> Later<Result<Rc<dyn Rest>, Failure>> {
         Box::pin(Accounts::open(desk))
     }
+    /// What went wrong, in a sentence or two.
+    fn trouble(t: T, why: Failure) -> Trouble {
+        Trouble::of(t, &why)
+    }
     /// The reply that a record is.
     fn reply(text: String) -> Result<Reply, Failure> {
         crate::backend::reply(&text)
@@ -134,6 +139,14 @@ async fn bring(desk: Rc<dyn Desk>) -> Result<(), Failure> {
     desk.whole().await
 }
 
+/// Tells the start-up script that the first screen has all it needs.
+fn tell_shown() {
+    if let Ok(shown) = web_sys::Event::new("desk-shown") {
+        // Nobody can refuse it.
+        let _ = window().dispatch_event(&shown);
+    }
+}
+
 /// Brings the rest, once the first screen has been painted. If it does not come, it is asked for
 /// again when it is used.
 pub fn rest(desk: Rc<dyn Desk>) {
@@ -143,6 +156,7 @@ pub fn rest(desk: Rc<dyn Desk>) {
     if !ASKED.replace(true) {
         after_frame(async move {
             let _ = bring(desk).await;
+            tell_shown();
         });
     }
 }
@@ -160,17 +174,22 @@ fn after_frame(what: impl Future<Output = ()> + 'static) {
 /// A screen other than the first: at once if the rest is there, else as soon as it has come.
 pub fn screen(route: Route) -> View {
     let backend = use_backend();
-    let came = RwSignal::new(None::<Result<(), Failure>>);
+    let (t, came) = (use_texts(), RwSignal::new(None::<Result<(), Trouble>>));
     let failed_before = Cell::new(false);
     live(move || match (shown_at_once(backend, &route), came.get()) {
         (Some(view), _) => view,
         (_, None | Some(Ok(()))) => {
             spawn_local(async move {
-                came.try_set(Some(bring(backend.desk()).await));
+                let now = match bring(backend.desk()).await {
+                    Ok(()) => Ok(()),
+                    Err(why) => Err(Trouble::told(t, why).await),
+                };
+                tell_shown();
+                came.try_set(Some(now));
             });
             view! { <Skeleton/> }
         }
-        (_, Some(Err(why))) => {
+        (_, Some(Err(trouble))) => {
             // A file that does not come a second time may be of a build that is gone.
             let is_second = failed_before.replace(true);
             let again = Callback::new(move |()| {
@@ -180,7 +199,7 @@ pub fn screen(route: Route) -> View {
                     came.set(None);
                 }
             });
-            view! { <Failed why=why again=again/> }
+            view! { <Troubled trouble=trouble again=again/> }
         }
     })
 }

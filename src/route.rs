@@ -308,9 +308,21 @@ impl OfferFilter {
     }
 }
 
+/// A day as addresses and settings have it, `2018-06-30`.
+pub fn day_of(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    let number = |text: &str, digits: usize| {
+        let is_number = text.len() == digits && text.bytes().all(|digit| digit.is_ascii_digit());
+        text.parse::<u32>().ok().filter(|_| is_number)
+    };
+    let year = i32::try_from(number(year, 4)?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(month, 2)?, number(day, 2)?)
+}
+
 impl ActivityFilter {
     fn parse(query: &Query) -> Self {
-        let day = |name| query.get(name).and_then(|text| text.parse().ok());
+        let day = |name| query.get(name).and_then(day_of);
         Self {
             from: day("from"),
             to: day("to"),

@@ -6,6 +6,7 @@ use crate::backend::shelf::LocalShelf;
 use crate::backend::{self, Config};
 use crate::history::address;
 use crate::pages::FirstPage;
+use crate::parts::Trouble;
 use crate::parts::fetched::both;
 use crate::route::Route;
 use crate::stage::Stage;
@@ -35,17 +36,16 @@ async fn texts_of(language: &str) -> Result<T, String> {
 }
 
 async fn open() -> Result<(), String> {
-    let (settings, _) = Settings::read(&LocalShelf, backend::real_now());
     // On its way while the language is: on a slow network each way there and back counts.
     let config = Config::ask();
     // Both at a time: on a slow machine the one is read while the other comes.
-    let texts = texts_of(texts::preferred(settings.language));
+    let texts = texts_of(texts::preferred(Settings::language_of(&LocalShelf)));
     let backend = async { backend::open(Config::read(config).await?).await };
     let (texts, backend) = both(texts, backend).await;
     let (texts, backend) = (texts?, backend?);
-    let first = match &backend {
-        Ok(backend) => FirstPage::read(*backend, &Route::parse(&address())).await,
-        Err(_) => None,
+    let (backend, first) = match backend {
+        Ok(backend) => (Ok(backend), FirstPage::read(backend, &Route::parse(&address())).await),
+        Err(why) => (Err(Trouble::told(texts, why).await), None),
     };
     let root = document().get_element_by_id("desk");
     let root = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
@@ -59,7 +59,7 @@ async fn open() -> Result<(), String> {
         FirstPage::provide(first);
         match backend {
             Ok(backend) => view! { <app::App texts=texts backend=backend/> },
-            Err(why) => view! { <app::NotOpened texts=texts why=why/> },
+            Err(trouble) => view! { <app::NotOpened texts=texts trouble=trouble/> },
         }
     })
     .keep();

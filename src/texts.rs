@@ -5,12 +5,12 @@
 //! text can be borrowed anywhere without counting.
 
 use crate::elision::elide;
-use crate::json;
 use crate::view::prelude::*;
 use gloo_net::http::Request;
+use js_sys::{Array, JSON, Object};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// The languages there are, each by its code and its own name.
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("it", "Italiano")];
@@ -47,11 +47,12 @@ pub async fn load(language: &str) -> Result<T, String> {
         return Ok(texts);
     }
     let file = format!("/lang/{language}.json");
-    let answer = Request::get(&file).send().await.map_err(|error| error.to_string())?;
+    let lost = |_| format!("{file}: no answer");
+    let answer = Request::get(&file).send().await.map_err(lost)?;
     if !answer.ok() {
         return Err(format!("{file}: {}", answer.status()));
     }
-    Texts::read(language, &answer.text().await.map_err(|error| error.to_string())?)
+    Texts::read(language, &answer.text().await.map_err(lost)?)
 }
 
 fn loaded(language: &str) -> Option<T> {
@@ -64,7 +65,7 @@ impl Texts {
         if let Some(texts) = loaded(language) {
             return Ok(texts);
         }
-        let map = json::read(written).ok_or_else(|| format!("{language}: no texts"))?;
+        let map = pairs_of(written).ok_or_else(|| format!("{language}: no texts"))?;
         let texts: T = Box::leak(Box::new(Self::new(language, map)));
         LOADED.with_borrow_mut(|all| all.push(texts));
         Ok(texts)
@@ -118,6 +119,16 @@ impl Texts {
         out.push_str(rest);
         out
     }
+}
+
+/// The keys and texts of a language's file.
+fn pairs_of(written: &str) -> Option<HashMap<String, String>> {
+    let all: Object = JSON::parse(written).ok()?.dyn_into().ok()?;
+    let pair = |entry: JsValue| {
+        let entry: Array = entry.dyn_into().ok()?;
+        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+    };
+    Object::entries(&all).iter().map(pair).collect()
 }
 
 /// The language to begin with: the one chosen here before, else the browser's first that is there.

@@ -244,24 +244,36 @@ pub fn failure(t: T, failure: &Failure) -> String {
         Failure::RequestIdReused => t.failure_request_reused().into(),
         Failure::Store(error) => t.failure_store(&error.to_string()),
         Failure::HeldBack(why) => why.clone(),
-        Failure::NotAnswered(why) => match why {
-            NotAnswered::Network => t.failure_network().into(),
-            NotAnswered::TimedOut => t.failure_timed_out().into(),
-            NotAnswered::SignedOut => t.failure_signed_out().into(),
-            NotAnswered::Busy(seconds) => t.failure_busy(&number(t, *seconds)),
-            NotAnswered::OtherVersion => t.failure_other_version().into(),
-            NotAnswered::NotOurs => t.failure_not_ours().into(),
-            NotAnswered::Forgotten => t.failure_forgotten().into(),
-        },
+        Failure::NotAnswered(why) => not_answered(t, *why),
+    }
+}
+
+/// Why the server gave no answer.
+pub fn not_answered(t: T, why: NotAnswered) -> String {
+    match why {
+        NotAnswered::Network => t.failure_network().into(),
+        NotAnswered::TimedOut => t.failure_timed_out().into(),
+        NotAnswered::SignedOut => t.failure_signed_out().into(),
+        NotAnswered::Busy(seconds) => t.failure_busy(&number(t, seconds)),
+        NotAnswered::OtherVersion => t.failure_other_version().into(),
+        NotAnswered::NotOurs => t.failure_not_ours().into(),
+        NotAnswered::Forgotten => t.failure_forgotten().into(),
+    }
+}
+
+/// Why the roles do not allow something, as `rules::permitted` says it.
+pub fn not_permitted(t: T, why: &Refusal) -> String {
+    match why {
+        // Said once for the whole view, by the panel that is one.
+        Refusal::ViewOnly => String::new(),
+        _ => t.refusal_role().into(),
     }
 }
 
 /// Why a rule refused, and what to do now.
 pub fn refusal(t: T, why: &Refusal) -> String {
     match why {
-        Refusal::RoleNotAllowed { .. } => t.refusal_role().into(),
-        // Said once for the whole view, by the panel that is one.
-        Refusal::ViewOnly => String::new(),
+        Refusal::RoleNotAllowed { .. } | Refusal::ViewOnly => not_permitted(t, why),
         Refusal::PartnerBlocked => t.refusal_partner_blocked().into(),
         Refusal::NoCommerceRelationship => t.refusal_no_relationship().into(),
         Refusal::CustomerNotFound => t.refusal_customer_not_found().into(),

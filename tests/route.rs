@@ -69,6 +69,9 @@ fn a_hand_made_address_gives_something_sensible() {
         ("/customers/a%20b".into(), Route::NotFound("/customers/a%20b".into())),
         ("/customers/c-1/whatever".into(), Route::NotFound("/customers/c-1/whatever".into())),
         ("/activity?from=yesterday".into(), Route::Activity(ActivityFilter::default())),
+        ("/activity?from=2018-02-30".into(), Route::Activity(ActivityFilter::default())),
+        ("/activity?from=%2B201-06-01".into(), Route::Activity(ActivityFilter::default())),
+        ("/activity?to=2018-6-1".into(), Route::Activity(ActivityFilter::default())),
     ];
     for (address, route) in cases {
         assert_eq!(Route::parse(&address), route, "{address}");

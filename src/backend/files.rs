@@ -1,21 +1,20 @@
 //! The demo's data as one file: export, import, reset.
 
 use super::demo::DemoDesk;
-use super::settings::Settings;
+use super::settings::{NAME, Settings};
 use super::shelf::LocalShelf;
 use super::tabs::Message;
-use crate::json;
 use subscription_usecases::record::{self, VERSION, sealed, unsealed};
 use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf};
 
 /// What the shelf holds, as the text of a file. Nothing but texts is touched, so that it works
-/// when nothing else does.
+/// when nothing else does; who has no settings has those of a first visit.
 pub fn export_from(shelf: &impl Shelf) -> String {
-    let (settings, _) = Settings::read(shelf, super::real_now());
-    let settings = json::written(&settings).unwrap_or_default();
+    let settings = shelf.get(NAME).unwrap_or_default();
+    let settings = unsealed(&settings).unwrap_or(&settings);
     let names = shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS));
     let texts: Vec<String> = names.filter_map(|name| shelf.get(&name)).collect();
-    file(&settings, texts.iter().filter_map(|text| unsealed(text)))
+    file(settings, texts.iter().filter_map(|text| unsealed(text)))
 }
 
 /// The settings, then a line for each account, sealed as a whole.
@@ -42,7 +41,7 @@ impl DemoDesk {
     /// Everything the demo keeps, as the text of a file.
     pub fn export(self) -> String {
         let demo = self.inner();
-        let settings = json::written(&*demo.settings.borrow()).unwrap_or_default();
+        let settings = demo.settings.borrow().to_json().unwrap_or_default();
         let saved = demo.store.borrow().memory().all_saved();
         let accounts: Vec<String> = saved.iter().filter_map(record::written).collect();
         file(&settings, accounts.iter().map(String::as_str))
@@ -56,8 +55,11 @@ impl DemoDesk {
             return Err(NotImported::OtherVersion);
         }
         let mut lines = unsealed(body.trim_end()).ok_or(NotImported::Damaged)?.lines();
-        let settings = lines.next().and_then(json::read::<Settings>);
-        let settings = settings.filter(Settings::is_sound).ok_or(NotImported::Damaged)?;
+        let settings = match lines.next() {
+            Some("") => Some(Settings::first(super::real_now())),
+            line => line.and_then(Settings::from_json),
+        };
+        let settings = settings.ok_or(NotImported::Damaged)?;
         let accounts: Option<Vec<SavedAccount>> = lines.map(record::read).collect();
         let accounts = accounts.ok_or(NotImported::Damaged)?;
         let demo = self.inner();

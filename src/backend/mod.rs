@@ -25,7 +25,7 @@ use std::sync::Arc;
 use subscription_rules::{Catalogue, CustomerAccount, CustomerId, PriceList, SubscriptionId};
 use subscription_usecases::log::{Entry, LogQuery};
 use subscription_usecases::{
-    Answer, Ask, Caller, Command, CustomerQuery, CustomerRow, Failure, NotAnswered, Page, Question,
+    Answer, Ask, Caller, Command, CustomerQuery, Failure, Listed, NotAnswered, Page, Question,
     Reply, RequestId, Sold, StoreError,
 };
 
@@ -246,7 +246,7 @@ impl Backend {
     }
 
     /// A page of customers.
-    pub async fn customers(self, query: CustomerQuery) -> Result<Page<CustomerRow>, Failure> {
+    pub async fn customers(self, query: CustomerQuery) -> Result<Page<Listed>, Failure> {
         match self.answer(Question::Customers(query)).await? {
             Reply::Customers(page) => Ok(page),
             reply => other(reply),

@@ -1,19 +1,19 @@
 //! What the person has chosen: language, cloud, role, and the demo's clock and size.
 
-use crate::json;
+use crate::route::day_of;
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use js_sys::{JSON, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{Cloud, Role, Standing};
 use subscription_usecases::Shelf;
 use subscription_usecases::demo::SEED;
 use subscription_usecases::record::{sealed, unsealed};
+use wasm_bindgen::JsValue;
 
 /// The demo's settings. They are kept as one record, so that a damaged one falls back whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// The chosen language's code; `None` follows the browser.
-    #[serde(default)]
     pub language: Option<String>,
     /// The cloud one works in.
     pub cloud: Cloud,
@@ -61,7 +61,7 @@ impl Settings {
         let Some(text) = shelf.get(NAME) else { return (Self::first(now), false) };
         // Written by hand, they carry no seal.
         let written = unsealed(&text).unwrap_or(&text);
-        if let Some(settings) = json::read(written).filter(Self::is_sound) {
+        if let Some(settings) = Self::from_json(written) {
             return (settings, false);
         }
         // A shelf that takes nothing more keeps at least what is there.
@@ -69,8 +69,15 @@ impl Settings {
         (Self::first(now), true)
     }
 
+    /// The language that was chosen, of settings that nobody need know yet.
+    pub fn language_of(shelf: &impl Shelf) -> Option<String> {
+        let text = shelf.get(NAME)?;
+        let settings = JSON::parse(unsealed(&text).unwrap_or(&text)).ok()?;
+        Reflect::get(&settings, &"language".into()).ok()?.as_string()
+    }
+
     /// Whether values from storage or a file are within what can be chosen.
-    pub fn is_sound(&self) -> bool {
+    fn is_sound(&self) -> bool {
         let earliest = NaiveDate::from_ymd_opt(2018, 6, 1).unwrap_or_default();
         let latest = NaiveDate::from_ymd_opt(2099, 12, 31).unwrap_or_default();
         SIZES.contains(&self.size)
@@ -81,7 +88,55 @@ impl Settings {
 
     /// Keeps them. Tells whether that worked.
     pub fn keep(&self, on: &impl Shelf) -> bool {
-        json::written(self).is_some_and(|text| on.put(NAME, &sealed(&text)).is_ok())
+        self.to_json().is_some_and(|text| on.put(NAME, &sealed(&text)).is_ok())
+    }
+
+    /// Reads them as [`Self::to_json`] writes them, if they are sound. Field by field: they come
+    /// before the first screen, and a reader for any form is 6 kB more of it.
+    pub fn from_json(text: &str) -> Option<Self> {
+        let json = JSON::parse(text).ok()?;
+        let field = |name: &str| Reflect::get(&json, &name.into()).ok();
+        let text = |name: &str| field(name)?.as_string();
+        let number = |name: &str| {
+            let number = field(name)?.as_f64()?;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "what is changed by it is refused"
+            )]
+            let whole = number as u32;
+            (f64::from(whole) == number).then_some(whole)
+        };
+        let (cloud, role, standing) = (text("cloud")?, text("role")?, text("standing")?);
+        let settings = Self {
+            language: text("language"),
+            cloud: Cloud::OFFERED.into_iter().find(|is| cloud_word(*is) == cloud)?,
+            role: Role::ALL.into_iter().find(|is| role_word(*is) == role)?,
+            standing: STANDINGS.into_iter().find(|is| standing_word(*is) == standing)?,
+            seed: number("seed")?,
+            size: number("size")?,
+            start: day_of(&text("start")?)?,
+            days_moved: number("daysMoved")?,
+        };
+        Some(settings).filter(Self::is_sound)
+    }
+
+    /// As a text that a person can read and write.
+    pub fn to_json(&self) -> Option<String> {
+        let json = Object::new();
+        let set = |name: &str, value: JsValue| {
+            // Setting a property of a fresh object cannot fail.
+            let _ = Reflect::set(&json, &name.into(), &value);
+        };
+        set("language", self.language.as_deref().map_or(JsValue::NULL, JsValue::from));
+        set("cloud", cloud_word(self.cloud).into());
+        set("role", role_word(self.role).into());
+        set("standing", standing_word(self.standing).into());
+        set("seed", self.seed.into());
+        set("size", self.size.into());
+        set("start", self.start.to_string().into());
+        set("daysMoved", self.days_moved.into());
+        JSON::stringify(&json).ok()?.as_string()
     }
 
     /// The demo's day.
@@ -93,5 +148,35 @@ impl Settings {
     /// moved, so that the stories around it stay true.
     pub fn now(&self, real: DateTime<Utc>) -> DateTime<Utc> {
         self.today().and_time(real.time()).and_utc()
+    }
+}
+
+const STANDINGS: [Standing; 2] = [Standing::Good, Standing::Blocked];
+
+fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Good => "good",
+        Standing::Blocked => "blocked",
+    }
+}
+
+fn cloud_word(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Commercial => "commercial",
+        Cloud::UsGovernment => "usGovernment",
+        Cloud::Germany => "germany",
+        Cloud::China => "china",
+    }
+}
+
+/// The word for a role in the settings, and in the token of a server for trying.
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::GlobalAdmin => "global_admin",
+        Role::AdminAgent => "admin_agent",
+        Role::SalesAgent => "sales_agent",
+        Role::HelpdeskAgent => "helpdesk_agent",
+        Role::BillingAdmin => "billing_admin",
+        Role::UserManagementAdmin => "user_management_admin",
     }
 }

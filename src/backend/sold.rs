@@ -13,11 +13,12 @@ pub async fn ask() -> Result<(Catalogue, PriceList), String> {
 }
 
 async fn text_of(file: &str) -> Result<String, String> {
-    let answer = Request::get(file).send().await.map_err(|error| format!("{file}: {error}"))?;
+    let lost = |_| format!("{file}: no answer");
+    let answer = Request::get(file).send().await.map_err(lost)?;
     if !answer.ok() {
         return Err(format!("{file}: {}", answer.status()));
     }
-    answer.text().await.map_err(|error| format!("{file}: {error}"))
+    answer.text().await.map_err(lost)
 }
 
 /// Reads the text of `catalogue.json`.

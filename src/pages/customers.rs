@@ -17,7 +17,7 @@ use list::{List, Show};
 
 pub use list::{FirstPage, read_all, read_one};
 use subscription_rules::Permission;
-use subscription_usecases::{CustomerRow, Failure};
+use subscription_usecases::Listed;
 use wasm_bindgen::JsCast;
 
 /// How many columns the table has.
@@ -34,7 +34,7 @@ pub fn Customers() -> View {
     let why_not = derived(move || {
         backend.version().track();
         let refused = backend.caller().context().may(Permission::AddCustomer).err();
-        refused.map(|why| words::refusal(t, &why))
+        refused.map(|why| words::not_permitted(t, &why))
     });
     let add = move || {
         view! { <MainAct text=t.customers_add() to=Route::NewCustomer why_not=why_not/> }
@@ -127,13 +127,13 @@ fn NoneFound(list: List) -> View {
 }
 
 #[component]
-fn NotLoaded(why: Failure, list: List) -> View {
+fn NotLoaded(why: String, list: List) -> View {
     let t = use_texts();
     view! {
         <div class="empty empty--failed" role="alert">
             <Icon name="i-warning"/>
             <h2>{t.customers_failed_title()}</h2>
-            <p class="lead">{words::failure(t, &why)}</p>
+            <p class="lead">{why}</p>
             <div class="actions">
                 <button class="btn" type="button" on:click=move |_| list.load_again()>
                     {t.load_again()}
@@ -328,9 +328,8 @@ fn row_index(place: usize) -> String {
     (place + 2).to_string()
 }
 
-fn customer_row(t: T, today: NaiveDate, place: usize, row: CustomerRow) -> View {
-    let CustomerRow { customer, active, suspended, next_expiry } = row;
-    let expiry = next_expiry.map(|day| {
+fn customer_row(t: T, today: NaiveDate, place: usize, customer: Listed) -> View {
+    let expiry = customer.next_expiry.map(|day| {
         let days = day.signed_duration_since(today).num_days();
         let class = if days <= words::URGENT_DAYS { "due due--last" } else { "due" };
         view! { <span class=class>{format::date(t, day)}</span> }
@@ -345,8 +344,8 @@ fn customer_row(t: T, today: NaiveDate, place: usize, row: CustomerRow) -> View 
             {cell(format::country(t, customer.country))}
             {cell(words::customer_type(t, customer.qualifications.customer_type()).to_owned())}
             {cell(words::relationship(t, customer.relationship).to_owned())}
-            {count_cell(t, t.customers_active(), active)}
-            {count_cell(t, t.customers_suspended(), suspended)}
+            {count_cell(t, t.customers_active(), customer.active)}
+            {count_cell(t, t.customers_suspended(), customer.suspended)}
             <td role="cell" data-label=t.customers_next_expiry()>{expiry}</td>
         </tr>
     }

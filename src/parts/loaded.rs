@@ -2,6 +2,7 @@
 //! found, no permission.
 
 use crate::history::{A, use_router};
+use crate::later;
 use crate::parts::fetched::Fetched;
 use crate::parts::live::{effect, live};
 use crate::parts::{Icon, reload};
@@ -76,34 +77,111 @@ pub fn Failed(
     /// Tries again.
     again: Callback<()>,
 ) -> View {
+    let trouble = Trouble::of(use_texts(), &why);
+    view! { <Troubled trouble=trouble again=again/> }
+}
+
+/// What went wrong, as it is shown. What comes before the first screen has no sentences for what
+/// rules refuse; it asks for this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    kind: Kind,
+    /// What went wrong, in a sentence or two.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The role may not.
+    Role,
+    /// Nobody may here.
+    ViewOnly,
+    /// What is asked for is not there.
+    Refused,
+    SignedOut,
+    /// The page is of another version than the server.
+    OtherVersion,
+    NotLoaded,
+}
+
+impl Trouble {
+    /// As somebody says it who knows all sentences.
+    pub fn of(t: T, why: &Failure) -> Self {
+        let kind = match why {
+            Failure::Refused(Refusal::RoleNotAllowed { .. }) => Kind::Role,
+            Failure::Refused(Refusal::ViewOnly) => Kind::ViewOnly,
+            Failure::Refused(_) => Kind::Refused,
+            Failure::NotAnswered(why) => return Self::not_answered(t, *why),
+            Failure::Changed(_)
+            | Failure::RequestIdReused
+            | Failure::Store(_)
+            | Failure::HeldBack(_) => Kind::NotLoaded,
+        };
+        Self { kind, text: words::failure(t, why) }
+    }
+
+    /// The server gave no answer.
+    fn not_answered(t: T, why: NotAnswered) -> Self {
+        let kind = match why {
+            NotAnswered::SignedOut => Kind::SignedOut,
+            NotAnswered::OtherVersion => Kind::OtherVersion,
+            _ => Kind::NotLoaded,
+        };
+        Self { kind, text: words::not_answered(t, why) }
+    }
+
+    /// The same, also before the part is there that knows all sentences.
+    pub async fn told(t: T, why: Failure) -> Self {
+        match why {
+            Failure::NotAnswered(why) => Self::not_answered(t, why),
+            why => {
+                let told = later::trouble(t, why).await;
+                told.unwrap_or_else(|_| Self::not_answered(t, NotAnswered::Network))
+            }
+        }
+    }
+}
+
+/// What went wrong with a whole screen, and the way out.
+#[component]
+pub fn Troubled(
+    /// What.
+    trouble: Trouble,
+    /// Tries again.
+    again: Callback<()>,
+) -> View {
     let t = use_texts();
     let (stage, router) = (use_stage(), use_router());
     stage.name("");
     effect(move || stage.focus_heading());
-    let (icon, title) = heading(t, &why);
-    let text = words::failure(t, &why);
-    let is_refused = matches!(why, Failure::Refused(_));
-    // Asking again does not help a page of another version than the server's.
-    let is_old = why == Failure::NotAnswered(NotAnswered::OtherVersion);
-    let is_role = matches!(why, Failure::Refused(Refusal::RoleNotAllowed { .. }));
+    let Trouble { kind, text } = trouble;
+    let (icon, title) = match kind {
+        Kind::Role => ("i-user", t.no_permission()),
+        Kind::ViewOnly => ("i-info", t.view_only()),
+        Kind::Refused => ("i-search", t.not_found()),
+        Kind::SignedOut => ("i-user", t.signed_out()),
+        Kind::OtherVersion | Kind::NotLoaded => ("i-warning", t.not_loaded()),
+    };
+    let is_refused = matches!(kind, Kind::Role | Kind::ViewOnly | Kind::Refused);
     let class = if is_refused { "empty" } else { "empty empty--failed" };
-    let signed_out = matches!(why, Failure::NotAnswered(NotAnswered::SignedOut));
-    let way_out = if signed_out && stage.is_page() {
+    let way_out = if kind == Kind::SignedOut && stage.is_page() {
         view! { <SignInLink/> }
     } else if is_refused && !router.is_here(&router.home()) {
         view! { <HomeLink/> }
     } else {
+        // Asking again does not help a page of another version than the server's.
+        let reloads = kind == Kind::OtherVersion && stage.is_page();
         view! {
             <button
                 class="btn btn--primary"
                 type="button"
-                on:click=move |_| if is_old && stage.is_page() { reload() } else { again.run(()) }
+                on:click=move |_| if reloads { reload() } else { again.run(()) }
             >
                 {t.load_again()}
             </button>
         }
     };
-    let change_role = (is_role && router.shows(&Route::Settings)).then(|| {
+    let change_role = (kind == Kind::Role && router.shows(&Route::Settings)).then(|| {
         view! { <A to=Signal::stored(Route::Settings) class="btn">{t.change_role()}</A> }
     });
     view! {
@@ -135,18 +213,4 @@ pub fn SignInLink() -> View {
     let back = js_sys::encode_uri_component(&crate::history::address());
     let to = format!("/sign-in?to={}", String::from(back));
     view! { <a class="btn btn--primary" href=to>{t.sign_in_now()}</a> }
-}
-
-fn heading(t: T, why: &Failure) -> (&'static str, &'static str) {
-    match why {
-        Failure::Refused(Refusal::RoleNotAllowed { .. }) => ("i-user", t.no_permission()),
-        Failure::Refused(Refusal::ViewOnly) => ("i-info", t.view_only()),
-        Failure::Refused(_) => ("i-search", t.not_found()),
-        Failure::NotAnswered(NotAnswered::SignedOut) => ("i-user", t.signed_out()),
-        Failure::Changed(_)
-        | Failure::RequestIdReused
-        | Failure::Store(_)
-        | Failure::NotAnswered(_)
-        | Failure::HeldBack(_) => ("i-warning", t.not_loaded()),
-    }
 }

@@ -16,7 +16,7 @@ mod virtual_rows;
 pub use dialog::Dialog;
 pub use field::{ErrorText, Field};
 pub use icon::Icon;
-pub use loaded::{Empty, Failed, HomeLink, SignInLink, Skeleton, loaded};
+pub use loaded::{Empty, Failed, HomeLink, SignInLink, Skeleton, Trouble, Troubled, loaded};
 pub use pill::{Due, StatusPill};
 pub use shell::{Shell, reload};
 pub use title::{Crumb, Title};

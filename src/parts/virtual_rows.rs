@@ -192,9 +192,15 @@ fn rows_in(pixels: f64, row: f64) -> usize {
 }
 
 fn pixels(rows: usize, row: f64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "lists are far shorter than 2^53")]
-    let height = rows as f64 * row;
-    format!("{height}px")
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "lists are far shorter than 2^50"
+    )]
+    let tenths = (rows as f64 * row * 10.0) as u64;
+    // Whole numbers are much less code to write than those with points.
+    format!("{}.{}px", tenths / 10, tenths % 10)
 }
 
 /// The row that stands for those left out.

@@ -38,7 +38,9 @@ pub use decide::{Done, Failure, REMEMBERED};
 pub use expiry::{DueRun, run_due};
 pub use log::{Actor, Entry, LogQuery};
 pub use memory::{MemoryStore, SavedAccount};
-pub use question::{FirstQuestion, FirstReply, MOST_COMMANDS, Me, NotAnswered, Question, Reply};
+pub use question::{
+    FirstQuestion, FirstReply, Listed, MOST_COMMANDS, Me, NotAnswered, Question, Reply,
+};
 pub use request::{Ask, RequestId};
 pub use saved::{ACCOUNTS, Damage, NotKept, SavedStore, Shelf};
 pub use store::{

@@ -7,9 +7,12 @@ use crate::{
     Answer, Ask, Caller, Command, CustomerQuery, CustomerRow, Failure, Page, Store, customers,
     subscriptions,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use subscription_rules::{CustomerAccount, CustomerId, Partner, Roles, SubscriptionId};
+use subscription_rules::{
+    CompanyName, Country, Customer, CustomerAccount, CustomerId, Domain, Partner, Qualifications,
+    Relationship, Roles, SubscriptionId,
+};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +35,7 @@ pub enum Question {
 #[expect(missing_docs, reason = "each is what the question of that name gets")]
 pub enum Reply {
     Me(Me),
-    Customers(Page<CustomerRow>),
+    Customers(Page<Listed>),
     CustomerCount(u64),
     Account(Box<CustomerAccount>),
     Entries(Vec<Entry>),
@@ -59,7 +62,7 @@ pub enum FirstQuestion {
 #[expect(missing_docs, reason = "each is the reply of the same name")]
 pub enum FirstReply {
     Me(Me),
-    Customers(Page<CustomerRow>),
+    Customers(Page<Listed>),
     CustomerCount(u64),
 }
 
@@ -98,8 +101,64 @@ pub struct Me {
     pub roles: Roles,
     /// The partner that person works for.
     pub partner: Partner,
-    /// The moment by the clock that decides.
+    /// The moment by the clock that decides, to the millisecond.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
     pub now: DateTime<Utc>,
+}
+
+/// A customer as the list of the screens shows it: what the list does not show is read with the
+/// account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "as in `Customer` and `CustomerRow`")]
+pub struct Listed {
+    pub id: CustomerId,
+    pub company_name: CompanyName,
+    pub domain: Domain,
+    pub country: Country,
+    pub qualifications: Qualifications,
+    pub relationship: Relationship,
+    pub active: u32,
+    pub suspended: u32,
+    #[serde(with = "days")]
+    pub next_expiry: Option<NaiveDate>,
+}
+
+impl From<CustomerRow> for Listed {
+    fn from(CustomerRow { customer, active, suspended, next_expiry }: CustomerRow) -> Self {
+        let Customer { id, company_name, domain, country, qualifications, relationship, .. } =
+            customer;
+        Self {
+            id,
+            company_name,
+            domain,
+            country,
+            qualifications,
+            relationship,
+            active,
+            suspended,
+            next_expiry,
+        }
+    }
+}
+
+/// A day as a number: reading dates as people write them is much code.
+mod days {
+    use chrono::{Datelike, NaiveDate};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde passes it so")]
+    pub fn serialize<S: Serializer>(day: &Option<NaiveDate>, to: S) -> Result<S::Ok, S::Error> {
+        day.map(|day| day.num_days_from_ce()).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+        let day = |days| {
+            NaiveDate::from_num_days_from_ce_opt(days).ok_or_else(|| D::Error::custom("no day"))
+        };
+        Option::<i32>::deserialize(from)?.map(day).transpose()
+    }
 }
 
 /// The most commands that one question has; what is beyond is not carried out and has no answer.
@@ -139,7 +198,11 @@ impl Question {
                 now: caller.now,
             }),
             Self::Customers(query) => {
-                Reply::Customers(customers::list(store, caller, query).await?)
+                let Page { items, next } = customers::list(store, caller, query).await?;
+                Reply::Customers(Page {
+                    items: items.into_iter().map(Listed::from).collect(),
+                    next,
+                })
             }
             Self::CustomerCount => Reply::CustomerCount(customers::count(store, caller).await?),
             Self::Account(customer) => {

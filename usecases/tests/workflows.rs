@@ -14,8 +14,8 @@ use subscription_usecases::catalogue::read_catalogue;
 use subscription_usecases::contract::{draft, now, request};
 use subscription_usecases::log::{Actor, LogQuery, action};
 use subscription_usecases::{
-    Caller, CustomerQuery, DueRun, Failure, FirstQuestion, FirstReply, MemoryStore, Question, Reply,
-    Store, customers, orders, record, run_due, subscriptions,
+    Caller, CustomerQuery, DueRun, Failure, FirstQuestion, FirstReply, MemoryStore, Question,
+    Reply, Store, customers, orders, record, run_due, subscriptions,
 };
 
 /// Office 365 Business Premium, 1 to 300; the E3 trial, exactly 25, once (domain.md §4.3).
@@ -169,11 +169,8 @@ fn the_first_screens_questions_are_records_like_all_others() {
     let (caller, store) = (caller(first_day()), MemoryStore::default());
     customer(&store, &caller);
     let query = CustomerQuery { starts_with: "work".into(), size: 50, ..CustomerQuery::default() };
-    let first = [
-        FirstQuestion::Me,
-        FirstQuestion::Customers(query.clone()),
-        FirstQuestion::CustomerCount,
-    ];
+    let first =
+        [FirstQuestion::Me, FirstQuestion::Customers(query.clone()), FirstQuestion::CustomerCount];
     let all = [Question::Me, Question::Customers(query), Question::CustomerCount];
     for (first, question) in first.iter().zip(&all) {
         assert_eq!(first.name(), question.name());

@@ -135,9 +135,13 @@ fn parts(page: &str) -> Result<BTreeMap<String, Vec<String>>> {
     serde_json::from_str(json).context("the parts of the app in the page")
 }
 
-/// The bytes of each file that comes before the first screen: all but other parts.
+/// The bytes of each file that comes before the first screen: all but other parts, and the service
+/// worker, which `boot.js` asks for once that screen is there.
 fn first_screen<'a>(app: &'a [File], needs: &'a [String]) -> impl Iterator<Item = u64> + 'a {
-    let comes = |file: &&File| !file.name.starts_with("part-") || needs.contains(&file.name);
+    let comes = |file: &&File| match file.name.as_str() {
+        "sw.js" => false,
+        name => !name.starts_with("part-") || needs.contains(&file.name),
+    };
     app.iter().filter(comes).map(|file| file.brotli)
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use subscription_rules::{CustomerAccount, CustomerId, Permission};
 use subscription_sync::{Decided, Entry, NotKept, Who, applied};
 use subscription_usecases::{
-    Ask, Command, CustomerRow, Failure, NotAnswered, Page, Question, Reply, StoreError,
+    Ask, Command, CustomerRow, Failure, Listed, NotAnswered, Page, Question, Reply, StoreError,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -25,7 +25,7 @@ pub trait Rest {
     /// Answers a question other than the first screen's.
     fn answer(self: Rc<Self>, question: Question) -> Asked;
     /// Customers as they will be once what waits has been sent.
-    fn ahead(self: Rc<Self>, page: Page<CustomerRow>) -> Later<Result<Page<CustomerRow>, Failure>>;
+    fn ahead(self: Rc<Self>, page: Page<Listed>) -> Later<Result<Page<Listed>, Failure>>;
     /// The changes that wait; none where the browser keeps nothing.
     fn waiting(&self) -> Option<Rc<dyn Waiting>>;
 }
@@ -231,18 +231,15 @@ impl Rest for Accounts {
         })
     }
 
-    fn ahead(
-        self: Rc<Self>,
-        mut page: Page<CustomerRow>,
-    ) -> Later<Result<Page<CustomerRow>, Failure>> {
+    fn ahead(self: Rc<Self>, mut page: Page<Listed>) -> Later<Result<Page<Listed>, Failure>> {
         Box::pin(async move {
             for row in &mut page.items {
-                if self.waits(&row.customer.id)
-                    && let Some(seen) = self.account(&row.customer.id).await
+                if self.waits(&row.id)
+                    && let Some(seen) = self.account(&row.id).await
                 {
                     let account = self.ahead_of(seen).account().await?;
                     let caller = self.desk.caller();
-                    *row = CustomerRow::of(&account, caller.now, &caller.policy);
+                    *row = CustomerRow::of(&account, caller.now, &caller.policy).into();
                 }
             }
             Ok(page)

@@ -2,15 +2,16 @@
 
 use crate::backend::{Backend, use_backend};
 use crate::history::use_router;
-use crate::parts::VirtualRows;
 use crate::parts::fetched::both;
 use crate::parts::live::{derived, effect, memo};
+use crate::parts::{Trouble, VirtualRows};
 use crate::route::{CustomerFilter, Route};
+use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use chrono::NaiveDate;
 use subscription_rules::{Cloud, CustomerId};
 use subscription_usecases::{
-    CustomerQuery, CustomerRow, CustomerSort, Failure, NotAnswered, Page, PageToken,
+    CustomerQuery, CustomerSort, Failure, Listed, NotAnswered, Page, PageToken,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -33,7 +34,7 @@ pub enum Show {
     /// Nobody's name or domain starts so.
     NoneFound,
     /// Why nothing came.
-    Failed(Failure),
+    Failed(String),
 }
 
 /// The rows fetched.
@@ -42,13 +43,14 @@ pub struct Rows {
     /// Counts the lists begun: the same place holds another customer in each.
     turn: u32,
     /// The customers.
-    pub items: Vec<CustomerRow>,
+    pub items: Vec<Listed>,
 }
 
 /// The list as the screen holds it.
 #[derive(Clone, Copy)]
 pub struct List {
     backend: Backend,
+    texts: T,
     /// Search and order, from the address.
     pub filter: Memo<CustomerFilter>,
     /// The letter the list begins at.
@@ -65,7 +67,7 @@ pub struct List {
     pub window: VirtualRows,
     /// What the screen shows.
     pub show: Memo<Show>,
-    failure: RwSignal<Option<Failure>>,
+    failure: RwSignal<Option<String>>,
     /// The list asked for; an answer to an earlier one is dropped.
     turn: RwSignal<u32>,
     /// What is being fetched.
@@ -94,7 +96,7 @@ fn query(filter: &CustomerFilter, jump: Option<char>) -> CustomerQuery {
 pub struct FirstPage {
     filter: CustomerFilter,
     count: u64,
-    page: Page<CustomerRow>,
+    page: Page<Listed>,
 }
 
 /// Whoever shows the list first takes it.
@@ -135,7 +137,7 @@ pub async fn read_all(backend: Backend, told: impl Fn(u64, u64) -> bool) -> Resu
     loop {
         let page = backend.customers(asked).await?;
         for row in page.items {
-            read_one(backend, row.customer.id).await?;
+            read_one(backend, row.id).await?;
             done += 1;
             if !told(done, count) {
                 return Ok(());
@@ -189,6 +191,7 @@ impl List {
         });
         let list = Self {
             backend,
+            texts: use_texts(),
             filter,
             jump,
             rows,
@@ -251,12 +254,12 @@ impl List {
             }
             match (count, page) {
                 (Ok(count), Ok(page)) => self.take(turn, count, page),
-                (Err(why), _) | (_, Err(why)) => self.failure.set(Some(why)),
+                (Err(why), _) | (_, Err(why)) => self.fail(why).await,
             }
         });
     }
 
-    fn take(self, turn: u32, count: u64, page: Page<CustomerRow>) {
+    fn take(self, turn: u32, count: u64, page: Page<Listed>) {
         self.count.set(count);
         self.next.set(page.next);
         self.rows.set(Rows { turn, items: page.items });
@@ -284,9 +287,14 @@ impl List {
                     self.rows.update(|rows| rows.items.extend(page.items));
                     self.next.set(page.next);
                 }
-                Err(why) => self.failure.set(Some(why)),
+                Err(why) => self.fail(why).await,
             }
         });
+    }
+
+    async fn fail(self, why: Failure) {
+        let trouble = Trouble::told(self.texts, why).await;
+        self.failure.try_set(Some(trouble.text));
     }
 
     /// Tries again after a failure.
@@ -323,7 +331,7 @@ impl List {
     }
 
     /// The customer at a place.
-    pub fn row(self, place: usize) -> Option<CustomerRow> {
+    pub fn row(self, place: usize) -> Option<Listed> {
         self.rows.with_untracked(|rows| rows.items.get(place).cloned())
     }
 }
