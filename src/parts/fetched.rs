@@ -3,11 +3,13 @@
 
 use crate::parts::live::effect;
 use crate::view::prelude::*;
+use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use subscription_usecases::Failure;
 use wasm_bindgen_futures::spawn_local;
 
@@ -154,12 +156,18 @@ pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output 
 
 /// Something that is done once at a time.
 #[derive(Clone, Copy)]
-pub struct Doing(RwSignal<bool>);
+pub struct Doing {
+    is_under_way: RwSignal<bool>,
+    is_shown: RwSignal<bool>,
+}
+
+/// What takes less time is over before somebody could see that it is under way.
+const SEEN: Duration = Duration::from_millis(100);
 
 impl Doing {
     /// Nothing yet.
     pub fn nothing() -> Self {
-        Self(RwSignal::new(false))
+        Self { is_under_way: RwSignal::new(false), is_shown: RwSignal::new(false) }
     }
 
     /// Does it, unless something is being done.
@@ -168,22 +176,31 @@ impl Doing {
     }
 
     fn start(self, what: Done) {
-        if !self.0.get_untracked() {
-            self.0.set(true);
-            spawn_local(async move {
-                what.await;
-                self.0.set(false);
-            });
+        if self.is_under_way.get_untracked() {
+            return;
         }
+        self.is_under_way.set(true);
+        let show = move || {
+            self.is_shown.try_set(true);
+        };
+        let later = set_timeout_with_handle(show, SEEN).ok();
+        spawn_local(async move {
+            what.await;
+            if let Some(later) = later {
+                later.clear();
+            }
+            self.is_shown.try_set(false);
+            self.is_under_way.try_set(false);
+        });
     }
 
-    /// Whether it is being done.
+    /// Whether it is being done, for as long as somebody can see.
     pub fn is_pending(self) -> bool {
-        self.0.get()
+        self.is_shown.get()
     }
 
     /// Whether the screen it was done for has gone meanwhile.
     pub fn is_gone(self) -> bool {
-        self.0.is_disposed()
+        self.is_under_way.is_disposed()
     }
 }

@@ -31,6 +31,9 @@ pub enum Next {
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
     entries: BTreeMap<u64, Entry>,
+    /// The numbers of those about a customer: it is asked for often, and there may be thousands
+    /// about others.
+    about: BTreeMap<CustomerId, BTreeSet<u64>>,
     pause: Option<Pause>,
     pace: Pace,
     /// While the server is not reached nothing is sent: how often that was, and until when.
@@ -40,8 +43,9 @@ pub struct Outbox {
 impl Outbox {
     /// With what was kept.
     pub fn of(entries: impl IntoIterator<Item = Entry>) -> Self {
-        let entries = entries.into_iter().map(|entry| (entry.number, entry)).collect();
-        Self { entries, ..Self::default() }
+        let mut outbox = Self::default();
+        entries.into_iter().for_each(|entry| outbox.take(entry));
+        outbox
     }
 
     /// All of them, oldest first.
@@ -56,7 +60,8 @@ impl Outbox {
 
     /// All changes about a customer, in their order.
     pub fn about(&self, customer: &CustomerId) -> impl Iterator<Item = &Entry> {
-        self.entries().filter(move |entry| entry.customer() == Some(customer))
+        let numbers = self.about.get(customer).into_iter().flatten();
+        numbers.filter_map(|number| self.entries.get(number))
     }
 
     /// Why nothing is sent, if so.
@@ -81,6 +86,16 @@ impl Outbox {
 
     /// Takes in what storage has: an entry that was added, or a newer state of one.
     pub fn take(&mut self, entry: Entry) {
+        if let Some(customer) = entry.customer() {
+            match self.about.get_mut(customer) {
+                Some(numbers) => {
+                    numbers.insert(entry.number);
+                }
+                None => {
+                    self.about.insert(customer.clone(), BTreeSet::from([entry.number]));
+                }
+            }
+        }
         self.entries.insert(entry.number, entry);
     }
 

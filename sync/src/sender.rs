@@ -22,7 +22,7 @@ pub enum NotKept {
 }
 
 /// Entries to be kept under numbers from this one on.
-pub type Numbered = Box<dyn FnOnce(u64) -> Vec<Entry>>;
+pub type Numbered = Box<dyn Fn(u64) -> Vec<Entry>>;
 
 /// Where entries are kept.
 #[expect(async_fn_in_trait, reason = "a browser has one thread, and so has the simulator")]
@@ -30,7 +30,8 @@ pub trait Storage {
     /// All entries of this person.
     async fn all(&self) -> Result<Vec<Entry>, NotKept>;
     /// Keeps new entries under the next free numbers, and newer states of others, all or none, and
-    /// gives them back; is over when they survive a crash. Other tabs give out numbers as well.
+    /// gives them back; is over when they survive a crash. Other tabs give out numbers as well: who
+    /// was too slow asks for them again under others.
     async fn add(&self, entries: Numbered) -> Result<Vec<Entry>, NotKept>;
     /// Keeps newer states of entries, all or none. A state that a crash takes back is no loss: the
     /// entry is sent again under its name, and gets the answer that the server has kept.
@@ -101,7 +102,7 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
     /// device" is true when this is over.
     pub async fn add(&self, entries: Vec<Entry>) -> Result<Vec<Entry>, NotKept> {
         self.keep(Box::new(move |from| {
-            let numbered = entries.into_iter().zip(from..);
+            let numbered = entries.iter().cloned().zip(from..);
             numbered.map(|(entry, number)| Entry { number, ..entry }).collect()
         }))
         .await
@@ -119,7 +120,8 @@ impl<S: Storage, N: Network, C: Clock> Sender<S, N, C> {
             let about = entry.customer().map(|customer| outbox.about(customer).cloned());
             about.into_iter().flatten().collect()
         };
-        let kept = self.keep(Box::new(move |from| entry.settled(choice, now, from, &others))).await;
+        let settled = move |from| entry.clone().settled(choice.clone(), now, from, &others);
+        let kept = self.keep(Box::new(settled)).await;
         if let (Err(_), Some(older)) = (&kept, older) {
             self.behind.borrow_mut().insert(number, older);
         }

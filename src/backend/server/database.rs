@@ -1,7 +1,7 @@
 //! A database of this browser with one store of texts, in `IndexedDB`.
 
 use idb::{Database as Opening, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams};
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -22,6 +22,16 @@ pub enum Mode {
     Write,
     /// To write; it is over when what was written survives a crash.
     Strict,
+}
+
+/// A text to be kept.
+pub struct Text {
+    /// Under what.
+    pub key: JsValue,
+    /// The text.
+    pub text: JsValue,
+    /// Nothing may be there yet.
+    pub is_new: bool,
 }
 
 /// The store that every database of ours has.
@@ -72,6 +82,27 @@ impl Database {
             }
         };
         JsFuture::from(future_to_promise(done)).await
+    }
+
+    /// Keeps texts so that they survive a crash, all or none. Nothing is asked between the first and
+    /// the end, so the browser does it in one go.
+    pub async fn keep(&self, texts: &[Text]) -> Result<(), JsValue> {
+        let transaction = begin(&self.open.borrow(), Mode::Strict)?;
+        let store = transaction.object_store(STORE)?;
+        for Text { key, text, is_new } in texts {
+            if *is_new {
+                store.add_with_key(text, key)?
+            } else {
+                store.put_with_key(text, key)?
+            };
+        }
+        // An error of one of them ends in this too.
+        let over = Promise::new(&mut |kept, given_up| {
+            transaction.set_oncomplete(Some(&kept));
+            transaction.set_onabort(Some(&given_up));
+        });
+        idb::Transaction::from(transaction).commit().map_err(told)?;
+        JsFuture::from(over).await.map(|_| ())
     }
 }
 

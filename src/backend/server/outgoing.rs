@@ -362,10 +362,11 @@ impl Outgoing {
     fn tell(self: &Rc<Self>, entries: &[Entry]) {
         let lines: Vec<String> = entries.iter().filter_map(written).collect();
         self.post(&lines.join("\n"));
-        (self.told.moved)();
         let outgoing = Rc::clone(self);
         spawn_local(async move {
+            // That it is safe is shown first.
             turn().await;
+            (outgoing.told.moved)();
             outgoing.pump();
         });
     }
@@ -399,7 +400,9 @@ impl Outgoing {
             lines => {
                 // What another build says in another way it has kept all the same.
                 let entries = lines.lines().filter_map(|line| read(line).ok());
-                self.sender.take(entries.filter(|entry| entry.who == self.who).collect());
+                let entries: Vec<_> = entries.filter(|entry| entry.who == self.who).collect();
+                self.sender.storage().heard(&entries);
+                self.sender.take(entries);
                 self.moved_soon();
                 self.pump();
             }
