@@ -21,7 +21,7 @@ export default defineConfig<{ backend: BackendKind }>({
   reporter: [["list"], ["json", { outputFile: ".results/report.json" }]],
   use: { ...use, trace: "retain-on-failure", screenshot: "only-on-failure" },
   projects: [
-    { name: "demo", use: browser, testIgnore: ["server.spec.ts", "away.spec.ts", "outbox.spec.ts", "killed.spec.ts", "sign-in.spec.ts", "panel*.spec.ts"] },
+    { name: "demo", use: browser, testIgnore: ["server.spec.ts", "away.spec.ts", "outbox.spec.ts", "killed.spec.ts", "newer.spec.ts", "sign-in.spec.ts", "panel*.spec.ts"] },
     // In pages that are not ours; each test says whether the demo or the real service answers.
     { name: "panel", use: browser, testMatch: "panel*.spec.ts" },
     // The same screens on the real service. What is about the browser's own storage is not repeated.

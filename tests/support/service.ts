@@ -27,7 +27,8 @@ function start(database: string, day: string, port = 0, more: string[] = []): Pr
 
 /** Starts the service with these options, and waits until it says where it is. */
 export async function run(options: string[]): Promise<Started> {
-  const child = spawn(program, [...options, "--screens", screens], {
+  const own = options.includes("--screens") ? options : [...options, "--screens", screens];
+  const child = spawn(program, own, {
     env: { ...process.env, DESK_LOG: "error" },
     stdio: ["ignore", "ignore", "pipe"],
   });
