@@ -85,7 +85,6 @@ async function start() {
     showFailure(why);
     return;
   }
-  await shown;
   keepForOffline().catch((why) => console.warn(`Not kept for offline use: ${why}`));
 }
 
@@ -201,7 +200,9 @@ async function keepForOffline() {
 
   // A development build has no identity, hence no worker.
   const wanted = build && !new URLSearchParams(location.search).has("no-sw");
-  if (wanted && remembered() !== "off") await register();
+  if (!wanted || remembered() === "off") return;
+  await shown;
+  await register();
 }
 
 /** Has each worker remove what it keeps and itself. */

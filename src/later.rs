@@ -6,7 +6,7 @@
 //! beginning.
 
 use crate::backend::{
-    Accounts, Backend, DemoDesk, Desk, Rest, ServerDesk, SignIn, sold, use_backend,
+    Accounts, Backend, DemoDesk, Desk, Made, Rest, ServerDesk, SignIn, open_demo, use_backend,
 };
 use crate::pages;
 use crate::parts::live::live;
@@ -14,13 +14,15 @@ use crate::parts::{Skeleton, Trouble, Troubled, reload};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
-use std::cell::Cell;
+use js_sys::Promise;
+use std::cell::{Cell, RefCell};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use subscription_usecases::{Failure, NotAnswered, Reply};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 /// A part of the app did not arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,14 +73,7 @@ part! {
     demo:
     /// Opens the demo.
     fn demo() -> Later<Result<Backend, String>> {
-        Box::pin(async {
-            let (catalogue, prices) = sold::ask().await?;
-            Ok(Backend::over(Rc::new(DemoDesk::open(catalogue, prices).await)))
-        })
-    }
-    /// Everything the demo keeps, as the text of a file.
-    fn export(of: DemoDesk) -> String {
-        of.export()
+        Box::pin(async { Ok(Backend::over(open_demo().await?)) })
     }
 }
 
@@ -117,6 +112,15 @@ part! {
             Route::Settings => view! { <pages::Settings/> },
         }
     }
+    /// The demo, with all that can be done there.
+    fn whole_demo(made: Made) -> Later<Rc<dyn Desk>> {
+        // It becomes any desk here: who does that has all of its code.
+        Box::pin(async { Rc::new(DemoDesk::open(made).await) as Rc<dyn Desk> })
+    }
+    /// Everything the demo keeps, as the text of a file.
+    fn export(of: DemoDesk) -> String {
+        of.export()
+    }
     /// What the desk on the server has beside the first screen's answers.
     fn rest_of(desk: ServerDesk) -> Later<Result<Rc<dyn Rest>, Failure>> {
         Box::pin(Accounts::open(desk))
@@ -133,10 +137,37 @@ part! {
 
 /// Has the rest come, if it is not there yet, and the desk ready for it.
 #[cfg_attr(not(feature = "split"), allow(clippy::unused_async, reason = "all is there"))]
-async fn bring(desk: Rc<dyn Desk>) -> Result<(), Failure> {
+async fn bring(backend: Backend) -> Result<(), Failure> {
     #[cfg(feature = "split")]
     bring_rest().await.map_err(NotThere::from)?;
-    desk.whole().await
+    // A panel may have gone meanwhile.
+    let Some(desk) = backend.try_desk() else { return Ok(()) };
+    if let Some(whole) = desk.whole().await? {
+        backend.become_whole(whole);
+    }
+    Ok(())
+}
+
+/// Something that is done once at a time: whoever asks for it meanwhile waits with the first.
+#[derive(Default)]
+pub struct Once(Rc<RefCell<Option<Promise>>>);
+
+impl Once {
+    /// Does it, or waits until it is done.
+    pub async fn run(&self, what: impl Future<Output = ()> + 'static) {
+        let under_way = self.0.borrow().clone();
+        let under_way = under_way.unwrap_or_else(|| {
+            let slot = Rc::clone(&self.0);
+            let begun = future_to_promise(async move {
+                what.await;
+                slot.take();
+                Ok(JsValue::UNDEFINED)
+            });
+            self.0.replace(Some(begun.clone()));
+            begun
+        });
+        let _over = JsFuture::from(under_way).await;
+    }
 }
 
 /// Tells the start-up script that the first screen has all it needs.
@@ -149,13 +180,13 @@ fn tell_shown() {
 
 /// Brings the rest, once the first screen has been painted. If it does not come, it is asked for
 /// again when it is used.
-pub fn rest(desk: Rc<dyn Desk>) {
+pub fn rest(backend: Backend) {
     thread_local! {
         static ASKED: Cell<bool> = const { Cell::new(false) };
     }
     if !ASKED.replace(true) {
         after_frame(async move {
-            let _ = bring(desk).await;
+            let _ = bring(backend).await;
             tell_shown();
         });
     }
@@ -180,7 +211,7 @@ pub fn screen(route: Route) -> View {
         (Some(view), _) => view,
         (_, None | Some(Ok(()))) => {
             spawn_local(async move {
-                let now = match bring(backend.desk()).await {
+                let now = match bring(backend).await {
                     Ok(()) => Ok(()),
                     Err(why) => Err(Trouble::told(t, why).await),
                 };
@@ -206,7 +237,7 @@ pub fn screen(route: Route) -> View {
 
 /// The screen, if nothing need be waited for.
 fn shown_at_once(backend: Backend, route: &Route) -> Option<View> {
-    at_once(bring(backend.desk()))?.ok()?;
+    at_once(bring(backend))?.ok()?;
     at_once(screen_of(route.clone()))?.ok()
 }
 

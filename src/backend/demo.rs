@@ -1,15 +1,16 @@
 //! The demo: the use cases in this browser, on a store that is kept in `localStorage`.
 
+use super::first_demo::{Made, caller, worlds};
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::tabs::{Message, Tabs};
-use super::{Alerts, Asked, Desk, SignIn, real_now};
+use super::{Alerts, Asked, Desk, SignIn};
 use crate::view::prelude::*;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use subscription_rules::{Catalogue, Cloud, CustomerId, PriceList};
-use subscription_usecases::demo::{World, WorldSettings};
+use subscription_rules::CustomerId;
+use subscription_usecases::demo::World;
 use subscription_usecases::{
     Answer, Ask, Caller, Command, Failure, Question, Reply, SavedStore, Sold, StoreError,
 };
@@ -17,8 +18,7 @@ use subscription_usecases::{
 type Kept = SavedStore<LocalShelf>;
 
 pub(super) struct Demo {
-    catalogue: Arc<Catalogue>,
-    prices: Arc<PriceList>,
+    sold: Sold,
     pub(super) settings: RefCell<Settings>,
     worlds: RefCell<Vec<Arc<World>>>,
     pub(super) store: RefCell<Rc<Kept>>,
@@ -34,19 +34,10 @@ pub struct DemoDesk {
     alerts: RwSignal<Alerts>,
 }
 
-fn worlds(settings: &Settings, catalogue: &Arc<Catalogue>) -> Vec<Arc<World>> {
-    let world = |cloud| {
-        let Settings { seed, size, start, standing, .. } = *settings;
-        let settings = WorldSettings { seed, size, start, cloud };
-        Arc::new(World::new(settings, standing, Arc::clone(catalogue)))
-    };
-    Cloud::OFFERED.into_iter().map(world).collect()
-}
-
 impl DemoDesk {
     /// Opens the demo on this browser's storage.
-    pub async fn open(catalogue: Catalogue, prices: PriceList) -> Self {
-        let (catalogue, prices) = (Arc::new(catalogue), Arc::new(prices));
+    pub async fn open(made: Made) -> Self {
+        let Made { sold, settings, damaged_settings, worlds } = made;
         let tabs = Tabs::join();
         // Only a tab that writes looks into storage; the others are told.
         let opened = Rc::new(OnceCell::<Self>::new());
@@ -58,20 +49,17 @@ impl DemoDesk {
                 }
             })
             .await;
-        let (settings, damaged) = Settings::read(&LocalShelf, real_now());
-        let worlds = worlds(&settings, &catalogue);
         let store = Rc::new(if writes {
             Kept::open(worlds.clone(), LocalShelf)
         } else {
             Kept::following(worlds.clone(), LocalShelf)
         });
         let demo = Rc::new(Demo {
-            catalogue,
-            prices,
+            sold,
             settings: RefCell::new(settings),
             worlds: RefCell::new(worlds),
             store: RefCell::new(store),
-            damaged_settings: damaged,
+            damaged_settings,
             tabs,
         });
         let backend = Self {
@@ -201,7 +189,7 @@ impl DemoDesk {
         if !same {
             let writes = demo.tabs.writes();
             let kept = demo.store.borrow().memory().all_saved();
-            let worlds = worlds(&settings, &demo.catalogue);
+            let worlds = worlds(&settings, &demo.sold.0);
             let store = Rc::new(if writes {
                 Kept::open(worlds.clone(), LocalShelf)
             } else {
@@ -250,23 +238,11 @@ impl Desk for DemoDesk {
 
     fn caller(&self) -> Caller {
         let demo = self.inner();
-        let settings = demo.settings.borrow();
-        let now = settings.now(real_now());
-        let partner = |cloud| {
-            let worlds = demo.worlds.borrow();
-            let world = worlds.iter().find(|world| world.settings().cloud == cloud);
-            world.or(worlds.first()).map(|world| world.partner().clone())
-        };
-        let Some(partner) = partner(settings.cloud) else {
-            unreachable!("there is a world for each cloud on offer");
-        };
-        let user = "alex@demo-partner.example".into();
-        Caller::at(now, user, settings.role.into(), partner, self.sold())
+        caller(&demo.settings.borrow(), &demo.worlds.borrow(), self.sold())
     }
 
     fn sold(&self) -> Sold {
-        let demo = self.inner();
-        (Arc::clone(&demo.catalogue), Arc::clone(&demo.prices))
+        self.inner().sold.clone()
     }
 
     fn answer(&self, question: Question) -> Asked {
@@ -305,6 +281,10 @@ impl Desk for DemoDesk {
 
     fn alerts(&self) -> Alerts {
         self.alerts.get()
+    }
+
+    fn is_demo(&self) -> bool {
+        true
     }
 
     fn demo(&self) -> Option<DemoDesk> {

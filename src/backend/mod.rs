@@ -4,6 +4,7 @@
 mod config;
 mod demo;
 pub mod files;
+mod first_demo;
 mod lock;
 mod server;
 pub mod settings;
@@ -13,6 +14,7 @@ mod tabs;
 
 pub use config::{Config, SignIn};
 pub use demo::DemoDesk;
+pub use first_demo::{Made, open as open_demo};
 pub use server::{Accounts, Import, Outgoing, Rest, ServerDesk, Waiting, asked, reply, sign_out};
 
 use crate::later::{self, Later};
@@ -58,7 +60,7 @@ pub trait Desk {
     }
     /// Reads everything on screen again.
     fn refresh(&self) {}
-    /// The demo, if it is one.
+    /// The demo, if it is one and the whole app has come.
     fn demo(&self) -> Option<DemoDesk> {
         None
     }
@@ -70,9 +72,14 @@ pub trait Desk {
     fn waiting(&self) -> Option<Rc<dyn Waiting>> {
         None
     }
-    /// Ready for every screen, once the whole app has come.
-    fn whole(&self) -> Later<Result<(), Failure>> {
-        Box::pin(async { Ok(()) })
+    /// Whether it is the demo.
+    fn is_demo(&self) -> bool {
+        false
+    }
+    /// Ready for every screen, once the whole app has come; or another desk that is, and takes the
+    /// place of this one.
+    fn whole(&self) -> Later<Result<Option<Rc<dyn Desk>>, Failure>> {
+        Box::pin(async { Ok(None) })
     }
     /// Whether a change of a customer, or of one subscription of it, waits to be sent.
     fn waits(&self, _: &CustomerId, _: Option<&SubscriptionId>) -> bool {
@@ -150,12 +157,31 @@ impl Backend {
         Self(StoredValue::new_local(desk))
     }
 
-    /// What is asked.
-    pub fn desk(self) -> Rc<dyn Desk> {
+    fn desk(self) -> Rc<dyn Desk> {
         self.0.get_value()
     }
 
-    /// The demo, if it is one.
+    /// What is asked, if it is still there: a panel may have gone while something was awaited.
+    pub fn try_desk(self) -> Option<Rc<dyn Desk>> {
+        self.0.try_get_value()
+    }
+
+    /// Another desk takes the place of the one there was.
+    pub fn become_whole(self, whole: Rc<dyn Desk>) {
+        let Some(before) = self.try_desk() else { return };
+        if !Rc::ptr_eq(&before, &whole) {
+            self.0.set_value(whole);
+            // What was read of the one before is read again.
+            before.refresh();
+        }
+    }
+
+    /// Whether it is the demo.
+    pub fn is_demo(self) -> bool {
+        self.desk().is_demo()
+    }
+
+    /// The demo, if it is one and the whole app has come.
     pub fn demo(self) -> Option<DemoDesk> {
         self.desk().demo()
     }
@@ -232,13 +258,13 @@ impl Backend {
         self.desk().sold().1
     }
 
-    /// A panel may have gone while something was awaited; then nobody answers any more.
+    /// Where the desk has gone nobody answers any more.
     fn answer(self, question: Question) -> Asked {
-        match self.0.try_get_value() {
+        match self.try_desk() {
             Some(desk) => Box::pin(async move {
                 let answer = desk.answer(question).await;
                 // Before that the screen had the network for itself.
-                later::rest(desk);
+                later::rest(self);
                 answer
             }),
             None => Box::pin(async { Err(NotAnswered::Network.into()) }),

@@ -99,13 +99,13 @@ impl Settings {
         let text = |name: &str| field(name)?.as_string();
         let number = |name: &str| {
             let number = field(name)?.as_f64()?;
+            let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "what is changed by it is refused"
+                reason = "it is whole and within its range"
             )]
-            let whole = number as u32;
-            (f64::from(whole) == number).then_some(whole)
+            is_whole.then_some(number as u32)
         };
         let (cloud, role, standing) = (text("cloud")?, text("role")?, text("standing")?);
         let settings = Self {

@@ -184,7 +184,7 @@ fn SearchBox() -> View {
 fn Who() -> View {
     let t = use_texts();
     let backend = use_backend();
-    let is_demo = backend.demo().is_some();
+    let is_demo = backend.is_demo();
     let caller = move || {
         backend.version().track();
         backend.caller()

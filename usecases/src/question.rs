@@ -75,6 +75,44 @@ impl FirstQuestion {
             Self::CustomerCount => COUNT,
         }
     }
+
+    /// Answers it from a store.
+    pub async fn answer<S: Store>(
+        &self,
+        store: &S,
+        caller: &Caller,
+    ) -> Result<FirstReply, Failure> {
+        Ok(match self {
+            Self::Me => FirstReply::Me(Me {
+                user: caller.user.clone(),
+                roles: caller.roles,
+                partner: caller.partner.clone(),
+                now: caller.now,
+            }),
+            Self::Customers(query) => {
+                let Page { items, next } = customers::list(store, caller, query).await?;
+                let items = items.into_iter().map(Listed::from).collect();
+                FirstReply::Customers(Page { items, next })
+            }
+            Self::CustomerCount => {
+                FirstReply::CustomerCount(customers::count(store, caller).await?)
+            }
+        })
+    }
+}
+
+impl TryFrom<Question> for FirstQuestion {
+    type Error = Question;
+
+    /// The same question, if it is one of the first screen's.
+    fn try_from(question: Question) -> Result<Self, Question> {
+        match question {
+            Question::Me => Ok(Self::Me),
+            Question::Customers(query) => Ok(Self::Customers(query)),
+            Question::CustomerCount => Ok(Self::CustomerCount),
+            other => Err(other),
+        }
+    }
 }
 
 impl From<FirstReply> for Reply {
@@ -148,7 +186,7 @@ mod days {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    #[expect(clippy::ref_option, reason = "serde passes it so")]
+    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
     pub fn serialize<S: Serializer>(day: &Option<NaiveDate>, to: S) -> Result<S::Ok, S::Error> {
         day.map(|day| day.num_days_from_ce()).serialize(to)
     }

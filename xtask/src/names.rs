@@ -118,11 +118,11 @@ impl Reencode for Names<'_> {
         exports: &mut ExportSection,
         export: Export<'_>,
     ) -> Result<(), Error<Infallible>> {
-        let is_of = |class: &&str| {
+        let is_of = |class: &str| {
             let class = class.to_lowercase();
             export.name.strip_prefix("__wbg_").unwrap_or(export.name).starts_with(&(class + "_"))
         };
-        if UNUSED.iter().any(|class| is_of(&class)) {
+        if UNUSED.iter().any(|class| is_of(class)) {
             return Ok(());
         }
         wasm_encoder::reencode::utils::parse_export(self, exports, export)

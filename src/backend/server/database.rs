@@ -28,8 +28,8 @@ pub enum Mode {
 pub struct Text {
     /// Under what.
     pub key: JsValue,
-    /// The text.
-    pub text: JsValue,
+    /// What.
+    pub what: JsValue,
     /// Nothing may be there yet.
     pub is_new: bool,
 }
@@ -89,11 +89,11 @@ impl Database {
     pub async fn keep(&self, texts: &[Text]) -> Result<(), JsValue> {
         let transaction = begin(&self.open.borrow(), Mode::Strict)?;
         let store = transaction.object_store(STORE)?;
-        for Text { key, text, is_new } in texts {
+        for Text { key, what, is_new } in texts {
             if *is_new {
-                store.add_with_key(text, key)?
+                store.add_with_key(what, key)?
             } else {
-                store.put_with_key(text, key)?
+                store.put_with_key(what, key)?
             };
         }
         // An error of one of them ends in this too.

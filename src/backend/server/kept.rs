@@ -99,7 +99,7 @@ impl Kept {
         let numbered = entries(free);
         let text = |entry: &Entry| {
             let is_new = entry.number >= free;
-            Some(Text { key: key(&entry.who, entry.number), text: written(entry)?.into(), is_new })
+            Some(Text { key: key(&entry.who, entry.number), what: written(entry)?.into(), is_new })
         };
         let texts: Option<Vec<Text>> = numbered.iter().map(text).collect();
         self.database.keep(&texts?).await.ok()?;

@@ -22,13 +22,12 @@ use super::config::SignIn;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::{Alerts, Asked, Desk, Link, real_now};
-use crate::later::{self, Later};
+use crate::later::{self, Later, Once};
 use crate::view::ev;
 use crate::view::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use gloo_net::http::Request;
 use http::Asking;
-use js_sys::Promise;
 use outgoing::turn;
 use seen::{Said, Seen};
 use std::cell::{Cell, RefCell};
@@ -38,8 +37,7 @@ use subscription_sync::Pause;
 use subscription_usecases::{
     Caller, Failure, FirstQuestion, FirstReply, Me, NotAnswered, Question, Reply, Sold, record,
 };
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 /// How soon after it was back a server can be back once more.
 const RETURNS: TimeDelta = TimeDelta::seconds(10);
@@ -64,8 +62,7 @@ struct Server {
     looked: Cell<DateTime<Utc>>,
     /// What the first screen does without, once it has come.
     rest: RefCell<Option<Rc<dyn Rest>>>,
-    /// While it is on its way.
-    opening: RefCell<Option<Promise>>,
+    opening: Once,
     /// Who the person was when the server said last who that is.
     signed_in: Cell<(Role, Cloud)>,
     /// Counts the sign-ins as another role or in another cloud: of several the last one counts.
@@ -102,7 +99,7 @@ impl ServerDesk {
             is_unasked: Cell::new(false),
             looked: Cell::new(real_now()),
             rest: RefCell::default(),
-            opening: RefCell::default(),
+            opening: Once::default(),
             signed_in: Cell::new(chosen),
             turn: Cell::new(0),
         };
@@ -123,16 +120,7 @@ impl ServerDesk {
     async fn rest(self) -> Result<Rc<dyn Rest>, Failure> {
         let server = self.inner();
         if server.rest.borrow().is_none() {
-            let under_way = server.opening.borrow().clone();
-            let opening = under_way.unwrap_or_else(|| {
-                let opening = future_to_promise(async move {
-                    self.open_rest().await;
-                    Ok(JsValue::UNDEFINED)
-                });
-                server.opening.replace(Some(opening.clone()));
-                opening
-            });
-            let _over = JsFuture::from(opening).await;
+            server.opening.run(self.open_rest()).await;
         }
         server.rest.borrow().clone().ok_or_else(|| NotAnswered::Network.into())
     }
@@ -150,7 +138,6 @@ impl ServerDesk {
             }
             end(&*rest);
         }
-        server.opening.take();
         self.moved();
         if self.has_changes() {
             self.changed();
@@ -365,7 +352,7 @@ impl Desk for ServerDesk {
                 desk.changed();
                 turn().await;
                 let (role, cloud) = server.signed_in.get();
-                let still = Settings { role, cloud, ..settings };
+                let still = Settings { cloud, role, ..settings };
                 still.keep(&LocalShelf);
                 server.settings.replace(still);
             }
@@ -402,18 +389,16 @@ impl Desk for ServerDesk {
     fn answer(&self, question: Question) -> Asked {
         let desk = *self;
         Box::pin(async move {
-            match question {
-                Question::Me => desk.first(FirstQuestion::Me).await,
-                Question::Customers(query) => desk.first(FirstQuestion::Customers(query)).await,
-                Question::CustomerCount => desk.first(FirstQuestion::CustomerCount).await,
-                question => desk.rest().await?.answer(question).await,
+            match FirstQuestion::try_from(question) {
+                Ok(first) => desk.first(first).await,
+                Err(other) => desk.rest().await?.answer(other).await,
             }
         })
     }
 
-    fn whole(&self) -> Later<Result<(), Failure>> {
+    fn whole(&self) -> Later<Result<Option<Rc<dyn Desk>>, Failure>> {
         let desk = *self;
-        Box::pin(async move { desk.rest().await.map(|_| ()) })
+        Box::pin(async move { desk.rest().await.map(|_| None) })
     }
 
     fn link(&self) -> Option<Link> {
