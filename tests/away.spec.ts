@@ -1,5 +1,5 @@
 // On the server, when the server is not there: what was seen stays readable, and is nobody else's.
-import { CONTOSO, FABRIKAM, customerAt, expect, heading, keptForOffline, navigate, open, ready, row, started, subscriptionAt, test } from "./support/journey";
+import { ADATUM, CONTOSO, FABRIKAM, customerAt, expect, heading, keptForOffline, navigate, open, ready, row, started, subscriptionAt, test } from "./support/journey";
 import type { Page } from "@playwright/test";
 
 test.use({ expectedErrors: /ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/ });
@@ -97,6 +97,26 @@ test("a network that answers with a page of its own is no server", async ({ page
   await page.goBack();
   await expect(heading(page, "Fabrikam GmbH")).toBeVisible();
   await expect(away(page)).toBeVisible();
+});
+
+test("a network that leads nowhere is not waited for where something was seen", async ({ page }) => {
+  await open(page, "/");
+  await open(page, customerAt(ADATUM));
+  await expect(heading(page, "Adatum Corporation")).toBeVisible();
+  // Nothing becomes of a request.
+  await page.route("**/v1/desk/**", () => {});
+  await navigate(page, "Customers");
+  const adatum = page.getByRole("row").getByRole("link", { name: "Adatum Corporation" });
+  await expect(adatum, "after eight seconds").toBeVisible();
+  await expect(away(page)).toBeVisible();
+  // From then on nothing waits.
+  const began = Date.now();
+  await adatum.click();
+  await expect(heading(page, "Adatum Corporation")).toBeVisible();
+  expect(Date.now() - began).toBeLessThan(5_000);
+  // What is asked beside that is answered at last.
+  await page.unroute("**/v1/desk/**");
+  await expect(away(page)).toHaveCount(0);
 });
 
 test("somebody else on this machine finds nothing of it", async ({ page, context }) => {

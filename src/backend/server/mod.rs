@@ -31,7 +31,9 @@ use http::Asking;
 use outgoing::turn;
 use seen::{Said, Seen};
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
+use std::time::Duration;
 use subscription_rules::{Cloud, CustomerId, Role, SubscriptionId};
 use subscription_sync::Pause;
 use subscription_usecases::{
@@ -41,6 +43,10 @@ use wasm_bindgen_futures::spawn_local;
 
 /// How soon after it was back a server can be back once more.
 const RETURNS: TimeDelta = TimeDelta::seconds(10);
+
+/// A server that takes longer is taken to be away where something was seen: a network that leads
+/// nowhere, as on a train, answers nothing, not even that it does not.
+const SLOW: Duration = Duration::from_secs(8);
 
 /// How often somebody looks whether a server is there again while what was seen is read.
 const LOOKS: TimeDelta = TimeDelta::seconds(2);
@@ -237,12 +243,18 @@ impl ServerDesk {
             }
             return Ok(said);
         }
-        let why = match self.asked(asking).await {
-            Ok(text) => return Ok(Said { text, at: None }),
-            Err(why) => why,
+        let mut asked = pin!(self.asked(asking));
+        let answer = match http::within(SLOW, asked.as_mut()).await {
+            Some(answer) => answer,
+            None => match server.seen.answer(&asking.record).await {
+                Some(said) => {
+                    self.heard(true);
+                    return Ok(said);
+                }
+                None => asked.await,
+            },
         };
-        let seen = if is_away(why) { server.seen.answer(&asking.record).await } else { None };
-        seen.ok_or(why)
+        said_or_seen(answer, &server.seen, &asking.record).await
     }
 
     /// An answer was one of ours: it is kept, or shown with its age.
@@ -281,6 +293,19 @@ impl ServerDesk {
 fn end(rest: &dyn Rest) {
     if let Some(waiting) = rest.waiting() {
         waiting.end();
+    }
+}
+
+/// What the server has said; where it was not reached, what it said last.
+async fn said_or_seen(
+    answer: Result<String, NotAnswered>,
+    seen: &Seen,
+    question: &str,
+) -> Result<Said, NotAnswered> {
+    match answer {
+        Ok(text) => Ok(Said { text, at: None }),
+        Err(why) if is_away(why) => seen.answer(question).await.ok_or(why),
+        Err(why) => Err(why),
     }
 }
 
@@ -432,14 +457,9 @@ async fn me(
 ) -> Result<(Me, Option<DateTime<Utc>>), Failure> {
     let asking = Asking::first(&FirstQuestion::Me);
     let key = &asking.record;
+    // However long it takes: somebody else may just have signed in.
     let asked = http::asked_for("", http::token(sign_in, settings), None, &asking).await;
-    let Said { text, at } = match asked {
-        Ok(text) => Said { text, at: None },
-        Err(why) => match seen.answer(key).await.filter(|_| is_away(why)) {
-            Some(said) => said,
-            None => return Err(why.into()),
-        },
-    };
+    let Said { text, at } = said_or_seen(asked, seen, key).await?;
     let me = match first_reply(&text) {
         Some(FirstReply::Me(me)) => me,
         Some(_) => return Err(NotAnswered::NotOurs.into()),
