@@ -14,15 +14,13 @@ use crate::parts::{Skeleton, Trouble, Troubled, reload};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
-use js_sys::Promise;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use subscription_usecases::{Failure, NotAnswered, Reply};
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 /// A part of the app did not arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,28 +144,6 @@ async fn bring(backend: Backend) -> Result<(), Failure> {
         backend.become_whole(whole);
     }
     Ok(())
-}
-
-/// Something that is done once at a time: whoever asks for it meanwhile waits with the first.
-#[derive(Default)]
-pub struct Once(Rc<RefCell<Option<Promise>>>);
-
-impl Once {
-    /// Does it, or waits until it is done.
-    pub async fn run(&self, what: impl Future<Output = ()> + 'static) {
-        let under_way = self.0.borrow().clone();
-        let under_way = under_way.unwrap_or_else(|| {
-            let slot = Rc::clone(&self.0);
-            let begun = future_to_promise(async move {
-                what.await;
-                slot.take();
-                Ok(JsValue::UNDEFINED)
-            });
-            self.0.replace(Some(begun.clone()));
-            begun
-        });
-        let _over = JsFuture::from(under_way).await;
-    }
 }
 
 /// Tells the start-up script that the first screen has all it needs.

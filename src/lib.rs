@@ -21,6 +21,7 @@ mod stage;
 mod start;
 mod texts;
 mod view;
+mod wait;
 mod words;
 
 pub use start::start;

@@ -7,11 +7,11 @@ use crate::backend::{self, Config};
 use crate::history::address;
 use crate::pages::FirstPage;
 use crate::parts::Trouble;
-use crate::parts::fetched::both;
 use crate::route::Route;
 use crate::stage::Stage;
 use crate::texts::T;
 use crate::view::prelude::*;
+use crate::wait::both;
 use crate::{app, panic, texts, view};
 use wasm_bindgen::JsCast;
 

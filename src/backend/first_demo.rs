@@ -5,8 +5,9 @@
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::{Alerts, Asked, Desk, SignIn, real_now, sold};
-use crate::later::{self, Later, Once};
+use crate::later::{self, Later};
 use crate::view::prelude::*;
+use crate::wait::Once;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What is sold, and what it costs, from the two files that say so.
 
 use crate::json;
-use crate::parts::fetched::both;
+use crate::wait::both;
 use gloo_net::http::Request;
 use subscription_rules::{Catalogue, PriceList};
 use subscription_usecases::catalogue::{catalogue_from, prices_from};

@@ -3,18 +3,12 @@
 use super::super::config::SignIn;
 use super::super::settings::{Settings, role_word};
 use gloo_net::http::{Request, Response};
-use js_sys::Promise;
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout, set_timeout_with_handle};
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
 use std::time::Duration;
 use subscription_rules::PartnerId;
 use subscription_usecases::{Failure, FirstQuestion, NotAnswered, Question, Reply, record};
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestCredentials};
 
 /// The server itself gives up after 30 seconds.
@@ -132,22 +126,6 @@ pub async fn asked_for(
         return answer.text().await.map_err(lost);
     }
     Err(not_answered(&answer))
-}
-
-/// What comes within a time; nothing if it takes longer, and it can be waited for further on.
-pub async fn within<T>(time: Duration, mut what: Pin<&mut impl Future<Output = T>>) -> Option<T> {
-    let over = Promise::new(&mut |resolve, _| {
-        let over = move || {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        };
-        set_timeout(over, time);
-    });
-    let mut over = JsFuture::from(over);
-    poll_fn(|context| match what.as_mut().poll(context) {
-        Poll::Ready(value) => Poll::Ready(Some(value)),
-        Poll::Pending => Pin::new(&mut over).poll(context).map(|_| None),
-    })
-    .await
 }
 
 /// What an answer means that is not one of a use case.

@@ -22,9 +22,10 @@ use super::config::SignIn;
 use super::settings::Settings;
 use super::shelf::LocalShelf;
 use super::{Alerts, Asked, Desk, Link, real_now};
-use crate::later::{self, Later, Once};
+use crate::later::{self, Later};
 use crate::view::ev;
 use crate::view::prelude::*;
+use crate::wait::{Once, within};
 use chrono::{DateTime, TimeDelta, Utc};
 use gloo_net::http::Request;
 use http::Asking;
@@ -244,7 +245,7 @@ impl ServerDesk {
             return Ok(said);
         }
         let mut asked = pin!(self.asked(asking));
-        let answer = match http::within(SLOW, asked.as_mut()).await {
+        let answer = match within(SLOW, asked.as_mut()).await {
             Some(answer) => answer,
             None => match server.seen.answer(&asking.record).await {
                 Some(said) => {

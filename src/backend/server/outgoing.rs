@@ -6,6 +6,7 @@ use super::kept::Kept;
 use crate::backend::lock::{self, Held};
 use crate::backend::real_now;
 use crate::view::prelude::*;
+use crate::wait::after;
 use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{Function, Promise, Reflect};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -555,13 +556,7 @@ impl Waiting for Outgoing {
 
 /// Ends when everything that is to be done now has been done.
 pub async fn turn() {
-    let over = Promise::new(&mut |resolve, _| {
-        let over = move || {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        };
-        set_timeout(over, Duration::ZERO);
-    });
-    let _ = wasm_bindgen_futures::JsFuture::from(over).await;
+    let _ = after(Duration::ZERO).await;
 }
 
 /// A message: somebody asks to send now.

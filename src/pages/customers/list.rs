@@ -2,12 +2,12 @@
 
 use crate::backend::{Backend, use_backend};
 use crate::history::use_router;
-use crate::parts::fetched::both;
 use crate::parts::live::{derived, effect, memo};
 use crate::parts::{Trouble, VirtualRows};
 use crate::route::{CustomerFilter, Route};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
+use crate::wait::both;
 use chrono::NaiveDate;
 use subscription_rules::{Cloud, CustomerId};
 use subscription_usecases::{
