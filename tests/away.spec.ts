@@ -114,6 +114,10 @@ test("a network that leads nowhere is not waited for where something was seen", 
   await adatum.click();
   await expect(heading(page, "Adatum Corporation")).toBeVisible();
   expect(Date.now() - began).toBeLessThan(5_000);
+  // Nor does the start, once it is plain that nobody answers.
+  await page.goto("/customers");
+  await expect(adatum).toBeVisible();
+  await expect(away(page)).toBeVisible();
   // What is asked beside that is answered at last.
   await page.unroute("**/v1/desk/**");
   await expect(away(page)).toHaveCount(0);

@@ -108,8 +108,10 @@ test.describe("on the screens", () => {
 
     // The provider is on the same host here, and has cookies of its own.
     const cookies = (await context.cookies(desk.url)).filter(({ name }) => !name.startsWith("_session"));
-    expect(cookies.map(({ name }) => name)).toEqual(["__Host-desk"]);
-    expect(cookies[0]).toMatchObject({ httpOnly: true, secure: true, sameSite: "Strict", path: "/" });
+    // The second one only tells one sign-in from another.
+    expect(cookies.map(({ name }) => name).sort()).toEqual(["__Host-desk", "desk-sign-in"]);
+    const cookie = cookies.find(({ name }) => name === "__Host-desk");
+    expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: "Strict", path: "/" });
     const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
     expect(kept, "a JSON web token begins so").not.toContain("eyJ");
     expect(kept).not.toContain("__Host");
@@ -126,7 +128,6 @@ test.describe("on the screens", () => {
     });
     expect(left).toBe(0);
     // The word of the cookie is worth nothing any more, also to whoever has copied it.
-    const [cookie] = cookies;
     const again = await page.request.get("/v1/me", { headers: { cookie: `${cookie?.name}=${cookie?.value}` } });
     expect(again.status()).toBe(401);
   });
@@ -192,6 +193,32 @@ test.describe("on the screens", () => {
     await expect(page.getByRole("button", { name: "Admin agent" })).toBeVisible();
     const qualification = async () => (await page.request.get(`/v1${customer}/qualification`)).text();
     await expect.poll(qualification).toContain("ducation");
+  });
+
+  test("whoever signs in next is shown nothing of it, also where the server is not reached then", async ({ page, context }) => {
+    await page.goto("/");
+    await signIn(page, "kim");
+    await started(page);
+    await addCustomer(page, "Northwind");
+    await page.reload();
+    const northwind = page.getByRole("link", { name: "Northwind" });
+    await expect(northwind).toBeVisible();
+    // The same person is shown it without the server.
+    await page.route("**/v1/desk/**", (route) => route.abort());
+    await page.reload();
+    await expect(northwind).toBeVisible();
+
+    // The sign-in has ended, and nobody has signed out.
+    await context.clearCookies({ name: "__Host-desk" });
+    await context.clearCookies({ name: /^_/ });
+    await page.goto("/sign-in?to=/customers");
+    await signInAt(page, "lee");
+    await expect(page.getByText(/The server was not reached/)).toBeVisible();
+    await expect(northwind).toHaveCount(0);
+    await page.unroute("**/v1/desk/**");
+    await page.getByRole("button", { name: "Load again" }).click();
+    await expect(page.getByRole("button", { name: /Sales agent/ })).toBeVisible();
+    await expect(northwind).toHaveCount(0);
   });
 
   test("a sign-in lives on in the database when the service starts anew", async ({ page, desk }) => {

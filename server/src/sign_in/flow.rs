@@ -20,6 +20,12 @@ use subscription_api::RequestFault;
 /// Where the provider sends people back to.
 pub(crate) const BACK: &str = "/sign-in/done";
 
+/// The cookie that is another one after each sign-in; scripts of ours read it.
+const SIGN_IN_COOKIE: &str = "desk-sign-in";
+
+/// As long as a browser keeps a cookie.
+const KNOWN: TimeDelta = TimeDelta::days(400);
+
 /// Sends the browser somewhere, with a cookie.
 fn to(address: &str, cookies: &[String]) -> Result<Response, Fault> {
     let mut response = StatusCode::SEE_OTHER.into_response();
@@ -35,6 +41,14 @@ fn to(address: &str, cookies: &[String]) -> Result<Response, Fault> {
 fn set(name: &str, word: &str, lasts: TimeDelta, same_site: &str) -> String {
     let seconds = lasts.num_seconds();
     format!("{name}={word}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite={same_site}")
+}
+
+/// Tells the screens that somebody has signed in since, who may be another one: what was seen before
+/// is shown to nobody until the server says who it is. It outlives the sign-in, since it is for when
+/// the server is not reached, and opens nothing.
+fn another_sign_in() -> String {
+    let (word, seconds) = (uuid::Uuid::new_v4().simple(), KNOWN.num_seconds());
+    format!("{SIGN_IN_COOKIE}={word}; Path=/; Max-Age={seconds}; Secure; SameSite=Strict")
 }
 
 fn forget(name: &str) -> String {
@@ -121,7 +135,8 @@ pub(crate) async fn done(State(desk): State<Desk>, request: Request) -> Result<R
     let person = provider.exchange(code, &back, &way.nonce, &way.verifier).await;
     let person = person.map_err(|why| refused(&why))?;
     let word = session::keep(&desk.store, COOKIE, &person, desk.now(), LASTS).await?;
-    to(&way.to, &[forget(WAY_COOKIE), set(COOKIE, &word, LASTS, "Strict")])
+    let cookies = [forget(WAY_COOKIE), set(COOKIE, &word, LASTS, "Strict"), another_sign_in()];
+    to(&way.to, &cookies)
 }
 
 /// `POST /sign-out`: ends the sign-in, here and in the database.

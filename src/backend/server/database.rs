@@ -88,20 +88,29 @@ impl Database {
     /// the end, so the browser does it in one go.
     pub async fn keep(&self, texts: &[Text]) -> Result<(), JsValue> {
         let transaction = begin(&self.open.borrow(), Mode::Strict)?;
-        let store = transaction.object_store(STORE)?;
-        for Text { key, what, is_new } in texts {
-            if *is_new {
-                store.add_with_key(what, key)?
-            } else {
-                store.put_with_key(what, key)?
-            };
+        let ask = || -> Result<(), JsValue> {
+            let store = transaction.object_store(STORE)?;
+            for Text { key, what, is_new } in texts {
+                if *is_new {
+                    store.add_with_key(what, key)?
+                } else {
+                    store.put_with_key(what, key)?
+                };
+            }
+            Ok(())
+        };
+        if let Err(why) = ask() {
+            // Whoever is told so will ask for all of it again.
+            let _ = transaction.abort();
+            return Err(why);
         }
         // An error of one of them ends in this too.
         let over = Promise::new(&mut |kept, given_up| {
             transaction.set_oncomplete(Some(&kept));
             transaction.set_onabort(Some(&given_up));
         });
-        idb::Transaction::from(transaction).commit().map_err(told)?;
+        // A browser that does not know this does it by itself, a little later.
+        let _sooner = idb::Transaction::from(transaction).commit();
         JsFuture::from(over).await.map(|_| ())
     }
 }

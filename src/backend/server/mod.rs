@@ -32,7 +32,7 @@ use http::Asking;
 use outgoing::turn;
 use seen::{Said, Seen};
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 use subscription_rules::{Cloud, CustomerId, Role, SubscriptionId};
@@ -48,6 +48,9 @@ const RETURNS: TimeDelta = TimeDelta::seconds(10);
 /// A server that takes longer is taken to be away where something was seen: a network that leads
 /// nowhere, as on a train, answers nothing, not even that it does not.
 const SLOW: Duration = Duration::from_secs(8);
+
+/// The same before there is a screen, of whoever was signed in last.
+const SLOW_START: Duration = Duration::from_secs(3);
 
 /// How often somebody looks whether a server is there again while what was seen is read.
 const LOOKS: TimeDelta = TimeDelta::seconds(2);
@@ -244,18 +247,12 @@ impl ServerDesk {
             }
             return Ok(said);
         }
-        let mut asked = pin!(self.asked(asking));
-        let answer = match within(SLOW, asked.as_mut()).await {
-            Some(answer) => answer,
-            None => match server.seen.answer(&asking.record).await {
-                Some(said) => {
-                    self.heard(true);
-                    return Ok(said);
-                }
-                None => asked.await,
-            },
-        };
-        said_or_seen(answer, &server.seen, &asking.record).await
+        let asked = pin!(self.asked(asking));
+        let said = said_or_seen(asked, SLOW, &server.seen, &asking.record).await?;
+        if said.at.is_some() {
+            self.heard(true);
+        }
+        Ok(said)
     }
 
     /// An answer was one of ours: it is kept, or shown with its age.
@@ -297,12 +294,21 @@ fn end(rest: &dyn Rest) {
     }
 }
 
-/// What the server has said; where it was not reached, what it said last.
+/// What the server says; where it is not reached, and where something was seen also if it takes
+/// longer than a time, what it said last.
 async fn said_or_seen(
-    answer: Result<String, NotAnswered>,
+    mut asked: Pin<&mut impl Future<Output = Result<String, NotAnswered>>>,
+    time: Duration,
     seen: &Seen,
     question: &str,
 ) -> Result<Said, NotAnswered> {
+    let answer = match within(time, asked.as_mut()).await {
+        Some(answer) => answer,
+        None => match seen.answer(question).await {
+            Some(said) => return Ok(said),
+            None => asked.await,
+        },
+    };
     match answer {
         Ok(text) => Ok(Said { text, at: None }),
         Err(why) if is_away(why) => seen.answer(question).await.ok_or(why),
@@ -458,9 +464,8 @@ async fn me(
 ) -> Result<(Me, Option<DateTime<Utc>>), Failure> {
     let asking = Asking::first(&FirstQuestion::Me);
     let key = &asking.record;
-    // However long it takes: somebody else may just have signed in.
-    let asked = http::asked_for("", http::token(sign_in, settings), None, &asking).await;
-    let Said { text, at } = said_or_seen(asked, seen, key).await?;
+    let asked = pin!(http::asked_for("", http::token(sign_in, settings), None, &asking));
+    let Said { text, at } = said_or_seen(asked, SLOW_START, seen, key).await?;
     let me = match first_reply(&text) {
         Some(FirstReply::Me(me)) => me,
         Some(_) => return Err(NotAnswered::NotOurs.into()),
@@ -470,8 +475,8 @@ async fn me(
     };
     let owner = format!("{} {}", me.user, me.partner.id);
     if at.is_none() {
+        seen.bind(&owner).await;
         seen.keep(key, real_now(), &text);
-        seen.bind(&owner, key).await;
     } else {
         seen.is_of(&owner);
     }

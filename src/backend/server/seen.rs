@@ -8,6 +8,8 @@
 use super::database::{Act, Database, Mode};
 use chrono::{DateTime, Utc};
 use idb::{Error, ObjectStore};
+use js_sys::Reflect;
+use leptos::prelude::document;
 use std::cell::RefCell;
 use subscription_usecases::record;
 use wasm_bindgen::JsValue;
@@ -16,14 +18,19 @@ use wasm_bindgen_futures::spawn_local;
 const NAME: &str = "subscription-desk.seen.2";
 /// Under this key stands whose answers they are.
 const OWNER: &str = "owner";
+/// Under this one after which sign-in in this browser they came, by its cookie.
+const SIGN_IN: &str = "sign-in";
+/// The server gives the cookie another value at each sign-in (`server/src/sign_in/flow.rs`).
+const COOKIE: &str = "desk-sign-in=";
 /// More answers than "Keep all customers" keeps of a hundred thousand; beyond them it begins anew.
 const MOST: u32 = 250_000;
 
 /// The answers that are kept, if the browser keeps any.
 pub struct Seen {
     database: Option<Database>,
-    /// Whose answers this tab keeps and looks for; another tab may have signed in somebody else.
-    owner: RefCell<Option<JsValue>>,
+    /// Whose answers this tab keeps and looks for, and the key that says so: before the server has
+    /// said who it is, those of the last sign-in. Another tab may have signed in somebody else.
+    of: RefCell<(&'static str, JsValue)>,
 }
 
 /// An answer, as it came.
@@ -34,23 +41,29 @@ pub struct Said {
     pub at: Option<DateTime<Utc>>,
 }
 
-/// Whether what is kept is somebody's, if it is to be.
-async fn is_theirs(store: &ObjectStore, owner: Option<JsValue>) -> Result<bool, Error> {
-    match owner {
-        Some(owner) => Ok(store.get(JsValue::from_str(OWNER))?.await?.as_ref() == Some(&owner)),
-        None => Ok(true),
-    }
+/// Whether what is kept is somebody's.
+async fn is_theirs(store: &ObjectStore, (key, whose): (&str, JsValue)) -> Result<bool, Error> {
+    let kept = store.get(JsValue::from_str(key))?.await?;
+    Ok(kept.unwrap_or_else(|| "".into()) == whose)
+}
+
+/// The sign-in of this browser; nothing where people sign in in another way.
+fn sign_in() -> JsValue {
+    let cookies = Reflect::get(&document(), &"cookie".into()).ok();
+    let cookies = cookies.and_then(|cookies| cookies.as_string()).unwrap_or_default();
+    cookies.split("; ").find_map(|one| one.strip_prefix(COOKIE)).unwrap_or_default().into()
 }
 
 impl Seen {
     /// Opens what is kept.
     pub async fn open() -> Self {
-        Self { database: Database::open(NAME).await.ok(), owner: RefCell::default() }
+        let of = RefCell::new((SIGN_IN, sign_in()));
+        Self { database: Database::open(NAME).await.ok(), of }
     }
 
     /// From now on this tab keeps and looks for nobody else's.
     pub fn is_of(&self, owner: &str) {
-        self.owner.replace(Some(owner.into()));
+        self.of.replace((OWNER, owner.into()));
     }
 
     async fn with(&self, mode: Mode, act: Act) -> JsValue {
@@ -61,25 +74,20 @@ impl Seen {
         }
     }
 
-    /// From now on they are this one's: what was somebody else's goes, but for the answer to the
-    /// question who it is.
-    pub async fn bind(&self, owner: &str, who: &str) {
+    /// From now on they are this one's: what was somebody else's goes.
+    pub async fn bind(&self, owner: &str) {
         self.is_of(owner);
-        let (owner, who) = (JsValue::from_str(owner), JsValue::from_str(who));
+        let (owner, sign_in) = (JsValue::from_str(owner), sign_in());
         self.with(
             Mode::Write,
             Box::new(move |store| {
                 Box::pin(async move {
-                    let is_same =
-                        store.get(JsValue::from_str(OWNER))?.await?.as_ref() == Some(&owner);
+                    let is_same = is_theirs(&store, (OWNER, owner.clone())).await?;
                     if !is_same || store.count(None)?.await? > MOST {
-                        let known = store.get(who.clone())?.await?;
                         store.clear()?.await?;
                         store.put(&owner, Some(&OWNER.into()))?.await?;
-                        if let Some(known) = known {
-                            store.put(&known, Some(&who))?.await?;
-                        }
                     }
+                    store.put(&sign_in, Some(&SIGN_IN.into()))?.await?;
                     Ok(JsValue::UNDEFINED)
                 })
             }),
@@ -92,10 +100,10 @@ impl Seen {
         let Some(database) = self.database.clone() else { return };
         let value = format!("{} {} {text}", record::form(), at.timestamp_millis());
         let (value, key) = (JsValue::from_str(&value), JsValue::from_str(question));
-        let owner = self.owner.borrow().clone();
+        let of = self.of.borrow().clone();
         let act: Act = Box::new(move |store| {
             Box::pin(async move {
-                if is_theirs(&store, owner).await? {
+                if is_theirs(&store, of).await? {
                     store.put(&value, Some(&key))?.await?;
                 }
                 Ok(JsValue::UNDEFINED)
@@ -108,12 +116,12 @@ impl Seen {
 
     /// The last answer to a question.
     pub async fn answer(&self, question: &str) -> Option<Said> {
-        let (key, owner) = (JsValue::from_str(question), self.owner.borrow().clone());
+        let (key, of) = (JsValue::from_str(question), self.of.borrow().clone());
         let kept = self.with(
             Mode::Read,
             Box::new(move |store| {
                 Box::pin(async move {
-                    if !is_theirs(&store, owner).await? {
+                    if !is_theirs(&store, of).await? {
                         return Ok(JsValue::UNDEFINED);
                     }
                     Ok(store.get(key)?.await?.unwrap_or_default())
