@@ -146,8 +146,10 @@ async fn bring(backend: Backend) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Tells the start-up script that the first screen has all it needs.
+/// Tells the start-up script that the first screen has all it needs. A page with a panel has none,
+/// and a development build keeps nothing for offline use.
 fn tell_shown() {
+    #[cfg(feature = "split")]
     if let Ok(shown) = web_sys::Event::new("desk-shown") {
         // Nobody can refuse it.
         let _ = window().dispatch_event(&shown);
