@@ -8,10 +8,11 @@ use subscription_usecases::record::{self, VERSION, sealed, unsealed};
 use subscription_usecases::{ACCOUNTS, SavedAccount, Shelf};
 
 /// What the shelf holds, as the text of a file. Nothing but texts is touched, so that it works
-/// when nothing else does; who has no settings has those of a first visit.
+/// when nothing else does; who has none that can be read has those of a first visit.
 pub fn export_from(shelf: &impl Shelf) -> String {
     let settings = shelf.get(NAME).unwrap_or_default();
     let settings = unsealed(&settings).unwrap_or(&settings);
+    let settings = Settings::from_json(settings).map_or("", |_| settings);
     let names = shelf.names().into_iter().filter(|name| name.starts_with(ACCOUNTS));
     let texts: Vec<String> = names.filter_map(|name| shelf.get(&name)).collect();
     file(settings, texts.iter().filter_map(|text| unsealed(text)))

@@ -89,8 +89,15 @@ pub async fn open() -> Result<Rc<dyn Desk>, String> {
 impl FirstDemo {
     async fn open_whole(self) {
         let made = self.0.made.borrow().clone();
+        let settings = made.settings.clone();
         if let Ok(whole) = later::whole_demo(made).await {
-            self.0.whole.replace(Some(whole.await));
+            let whole = whole.await;
+            // What was chosen meanwhile.
+            let chosen = self.0.made.borrow().settings.clone();
+            if chosen != settings {
+                whole.set_settings(chosen);
+            }
+            self.0.whole.replace(Some(whole));
         }
     }
 }

@@ -229,20 +229,11 @@ impl Question {
     /// Answers it from a store.
     pub async fn answer<S: Store>(&self, store: &S, caller: &Caller) -> Result<Reply, Failure> {
         Ok(match self {
-            Self::Me => Reply::Me(Me {
-                user: caller.user.clone(),
-                roles: caller.roles,
-                partner: caller.partner.clone(),
-                now: caller.now,
-            }),
+            Self::Me => FirstQuestion::Me.answer(store, caller).await?.into(),
             Self::Customers(query) => {
-                let Page { items, next } = customers::list(store, caller, query).await?;
-                Reply::Customers(Page {
-                    items: items.into_iter().map(Listed::from).collect(),
-                    next,
-                })
+                FirstQuestion::Customers(query.clone()).answer(store, caller).await?.into()
             }
-            Self::CustomerCount => Reply::CustomerCount(customers::count(store, caller).await?),
+            Self::CustomerCount => FirstQuestion::CustomerCount.answer(store, caller).await?.into(),
             Self::Account(customer) => {
                 let account = subscriptions::account(store, caller, customer).await?;
                 Reply::Account(Box::new(account))
