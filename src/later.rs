@@ -14,13 +14,13 @@ use crate::parts::{Skeleton, Trouble, Troubled, reload};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use std::cell::Cell;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use subscription_usecases::{Failure, NotAnswered, Reply};
-use wasm_bindgen_futures::spawn_local;
 
 /// A part of the app did not arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use wasm_bindgen::JsCast;
 /// Starts the app in the page's own place for it.
 pub fn start() {
     panic::install();
-    wasm_bindgen_futures::spawn_local(async {
+    crate::wait::spawn_local(async {
         if let Err(why) = open().await {
             // The start-up script shows its page for what did not arrive.
             leptos::logging::error!("{why}");

@@ -11,6 +11,17 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
+/// Has something done while whoever asks for it goes on. One way there for whatever is done, so that
+/// each place that has something done does not bring the whole way of its own.
+pub fn spawn_local(what: impl Future<Output = ()> + 'static) {
+    begin(Box::pin(what));
+}
+
+#[inline(never)]
+fn begin(what: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(what);
+}
+
 /// Waits for two answers at a time: on a slow network each way there and back counts.
 pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
     let (mut one, mut other) = (pin!(one), pin!(other));

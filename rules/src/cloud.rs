@@ -21,6 +21,22 @@ impl Cloud {
     /// The clouds in which a partner can work here (domain.md S1).
     pub const OFFERED: [Self; 3] = [Self::Commercial, Self::UsGovernment, Self::Germany];
 
+    /// How JSON spells it: in the catalogue and in settings.
+    pub const fn in_json(self) -> &'static str {
+        match self {
+            Self::Commercial => "commercial",
+            Self::UsGovernment => "usGovernment",
+            Self::Germany => "germany",
+            Self::China => "china",
+        }
+    }
+
+    /// The cloud that JSON spells so.
+    pub fn from_json(word: &str) -> Option<Self> {
+        let all = [Self::Commercial, Self::UsGovernment, Self::Germany, Self::China];
+        all.into_iter().find(|cloud| cloud.in_json() == word)
+    }
+
     /// The word for it in a partner's ID and in what a token says.
     pub const fn word(self) -> &'static str {
         match self {

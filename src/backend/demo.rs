@@ -92,7 +92,7 @@ impl DemoDesk {
         demo.tabs.tell(&Message::NewWriter);
         for (command, ask) in demo.tabs.unanswered() {
             let desk = self;
-            wasm_bindgen_futures::spawn_local(async move {
+            crate::wait::spawn_local(async move {
                 let request = ask.request.as_str().to_owned();
                 let answer = desk.carry_out(&command, &ask).await;
                 desk.inner().tabs.answered(&request, answer);
@@ -121,7 +121,7 @@ impl DemoDesk {
             }
             Message::Settings { settings } if writes => self.set_settings(*settings),
             Message::Command { command, ask } if writes => {
-                wasm_bindgen_futures::spawn_local(async move {
+                crate::wait::spawn_local(async move {
                     let request = ask.request.as_str().to_owned();
                     let answer = self.carry_out(&command, &ask).await;
                     self.inner().tabs.tell(&Message::Answered { request, answer });

@@ -1,5 +1,6 @@
 //! What the person has chosen: language, cloud, role, and the demo's clock and size.
 
+use crate::json;
 use crate::route::day_of;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use js_sys::{JSON, Object, Reflect};
@@ -94,23 +95,14 @@ impl Settings {
     /// Reads them as [`Self::to_json`] writes them, if they are sound. Field by field: they come
     /// before the first screen, and a reader for any form is 6 kB more of it.
     pub fn from_json(text: &str) -> Option<Self> {
-        let json = JSON::parse(text).ok()?;
-        let field = |name: &str| Reflect::get(&json, &name.into()).ok();
+        let record = JSON::parse(text).ok()?;
+        let field = |name: &str| Reflect::get(&record, &name.into()).ok();
         let text = |name: &str| field(name)?.as_string();
-        let number = |name: &str| {
-            let number = field(name)?.as_f64()?;
-            let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "it is whole and within its range"
-            )]
-            is_whole.then_some(number as u32)
-        };
+        let number = |name: &str| json::whole(&field(name)?);
         let (cloud, role, standing) = (text("cloud")?, text("role")?, text("standing")?);
         let settings = Self {
             language: text("language"),
-            cloud: Cloud::OFFERED.into_iter().find(|is| cloud_word(*is) == cloud)?,
+            cloud: Cloud::from_json(&cloud)?,
             role: Role::ALL.into_iter().find(|is| role_word(*is) == role)?,
             standing: STANDINGS.into_iter().find(|is| standing_word(*is) == standing)?,
             seed: number("seed")?,
@@ -129,7 +121,7 @@ impl Settings {
             let _ = Reflect::set(&json, &name.into(), &value);
         };
         set("language", self.language.as_deref().map_or(JsValue::NULL, JsValue::from));
-        set("cloud", cloud_word(self.cloud).into());
+        set("cloud", self.cloud.in_json().into());
         set("role", role_word(self.role).into());
         set("standing", standing_word(self.standing).into());
         set("seed", self.seed.into());
@@ -157,15 +149,6 @@ fn standing_word(standing: Standing) -> &'static str {
     match standing {
         Standing::Good => "good",
         Standing::Blocked => "blocked",
-    }
-}
-
-fn cloud_word(cloud: Cloud) -> &'static str {
-    match cloud {
-        Cloud::Commercial => "commercial",
-        Cloud::UsGovernment => "usGovernment",
-        Cloud::Germany => "germany",
-        Cloud::China => "china",
     }
 }
 

@@ -24,11 +24,11 @@ async fn text_of(file: &str) -> Result<String, String> {
 /// Reads the text of `catalogue.json`.
 pub fn catalogue(text: &str) -> Result<Catalogue, String> {
     let json = json::parsed(text).ok_or("catalogue.json")?;
-    catalogue_from(json).map_err(|error| error.to_string())
+    catalogue_from(&json).map_err(|error| error.to_string())
 }
 
 /// Reads the text of `prices.json`.
 pub fn prices(text: &str) -> Result<PriceList, String> {
     let json = json::parsed(text).ok_or("prices.json")?;
-    prices_from(json).map_err(|error| error.to_string())
+    prices_from(&json).map_err(|error| error.to_string())
 }

@@ -97,7 +97,7 @@ impl Tabs {
         self.writes.set(held);
         if !held {
             let tabs = self.clone();
-            wasm_bindgen_futures::spawn_local(async move {
+            crate::wait::spawn_local(async move {
                 if lock::hold(NAME, false).await.is_some() {
                     tabs.writes.set(true);
                     taken();

@@ -20,6 +20,7 @@ use crate::stage::Stage;
 use crate::texts::{T, Texts};
 use crate::view::prelude::*;
 use crate::view::{Mounted, mount};
+use crate::wait::spawn_local;
 use desks::{HostedDesk, MemoryDesk, RemoteDesk};
 use history::{Move, PrivateHistory};
 use host::Host;
@@ -31,7 +32,6 @@ use std::rc::Rc;
 use subscription_rules::CustomerId;
 use subscription_usecases::Failure;
 use told::Wrong;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 /// What the element knows when a panel is made. Its attributes are text that anybody wrote.

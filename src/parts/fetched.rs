@@ -3,6 +3,7 @@
 
 use crate::parts::live::effect;
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use leptos::leptos_dom::helpers::set_timeout_with_handle;
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -10,7 +11,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use subscription_usecases::Failure;
-use wasm_bindgen_futures::spawn_local;
 
 type Asked<V> = Pin<Box<dyn Future<Output = Result<V, Failure>>>>;
 type Done = Pin<Box<dyn Future<Output = ()>>>;

@@ -9,6 +9,7 @@ use crate::route::{ActivityFilter, CustomerFilter, OfferFilter, Route};
 use crate::texts::use_texts;
 use crate::view::ev;
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use crate::words;
 use crate::{download, later};
 use leptos::html;
@@ -16,7 +17,6 @@ use subscription_rules::Cloud;
 use subscription_sync::Pause;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// The frame around a screen.
 #[component]

@@ -1,23 +1,29 @@
 //! Reads the two files that say what is sold and what it costs (docs/catalogue.md).
 //!
 //! An offer writes only what differs from the default, and offers point at each other by their
-//! place in the list. A file that does not fit is told with the line or the offer, never guessed.
+//! place in the list. A file that does not fit is told with the offer and the key, never guessed.
+//!
+//! The files are JSON, which the server and a browser have each in a form of their own ([`Json`]).
+//! They are read key by key: a reader for any form would be half of what the demo waits for before
+//! its first screen (docs/size.md).
 
-use serde::{Deserialize, Deserializer};
-use std::fmt::Display;
+use serde_json::Value;
 use std::num::NonZeroU16;
 use subscription_rules::{
-    BillingCycles, Catalogue, CatalogueError, Category, Charging, Cloud, Country, Currency, Money,
-    Offer, OfferId, OfferKind, OwnershipLimit, PriceList, Quantity, QuantityRange, SalesGroup,
-    Segment,
+    BillingCycles, Catalogue, CatalogueError, Category, CategoryId, Charging, Cloud, Country,
+    Currency, Money, Offer, OfferId, OfferKind, OwnershipLimit, PriceList, Quantity, QuantityRange,
+    SalesGroup, Segment,
 };
 
 /// Why a file makes no catalogue or price list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
-    /// It is no JSON of the documented form; tells what was expected, with line and column.
+    /// It is no JSON; tells what was expected, with line and column.
     #[error("the file cannot be read: {0}")]
     Malformed(String),
+    /// Something that every file has is missing, or of another form.
+    #[error("the file's {0} cannot be read")]
+    Key(&'static str),
     /// It is written for another version of this program.
     #[error("the file has version {0}, not 1")]
     Version(u32),
@@ -34,214 +40,230 @@ pub enum FileError {
     Catalogue(#[from] CatalogueError),
 }
 
-fn malformed(error: impl Display) -> FileError {
-    FileError::Malformed(error.to_string())
+/// A value in a file of JSON, as whoever has read the file holds it.
+pub trait Json: Sized {
+    /// What an object has under the key: nothing where it has none, or where this is no object.
+    fn at(&self, key: &str) -> Option<Self>;
+    /// The text that it is.
+    fn text(&self) -> Option<String>;
+    /// The whole number that it is, from 0.
+    fn number(&self) -> Option<u32>;
+    /// Whether it is true.
+    fn truth(&self) -> Option<bool>;
+    /// The values of the list that it is.
+    fn list(&self) -> Option<Vec<Self>>;
 }
 
-#[derive(Deserialize)]
-struct CatalogueFile {
-    version: u32,
-    categories: Vec<Category>,
-    offers: Vec<RawOffer>,
+impl Json for &Value {
+    fn at(&self, key: &str) -> Option<Self> {
+        self.get(key)
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_str().map(str::to_owned)
+    }
+
+    fn number(&self) -> Option<u32> {
+        self.as_u64().and_then(|number| number.try_into().ok())
+    }
+
+    fn truth(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    fn list(&self) -> Option<Vec<Self>> {
+        self.as_array().map(|values| values.iter().collect())
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "the file's own keys")]
-struct RawOffer {
-    id: OfferId,
-    name: Box<str>,
-    category: Option<usize>,
-    #[serde(default = "one")]
-    min: Quantity,
-    max: Option<Quantity>,
-    limit: Option<(LimitKind, NonZeroU16)>,
-    #[serde(default)]
-    cycles: RawCycles,
-    term: Option<Box<str>>,
-    #[serde(default)]
-    trial: bool,
-    #[serde(default)]
-    add_on: bool,
-    #[serde(default)]
-    prerequisites: Vec<usize>,
-    #[serde(default)]
-    converts: Vec<usize>,
-    sales: Option<Box<str>>,
-    #[serde(default)]
-    requires: Vec<Requires>,
-    #[serde(default)]
-    partner_requires: Vec<Requires>,
-    unit: Option<Box<str>>,
-    product: u32,
-    auto_renew: Option<bool>,
-    #[serde(default)]
-    usage: bool,
-    cloud: Option<Cloud>,
-    country: Option<Country>,
-    #[serde(default)]
-    unavailable: bool,
-    #[serde(default)]
-    illustrative: bool,
+/// The key at fault.
+type Fault = &'static str;
+
+/// What stands under a key, in the form it must have; nothing where the key is not there.
+fn if_any<J: Json, T>(
+    json: &J,
+    key: Fault,
+    read: impl Fn(&J) -> Option<T>,
+) -> Result<Option<T>, Fault> {
+    match json.at(key) {
+        Some(value) => read(&value).map(Some).ok_or(key),
+        None => Ok(None),
+    }
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum LimitKind {
-    Concurrent,
-    Lifetime,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum RawCycles {
-    #[default]
-    Ma,
-    M,
-    A,
-    N,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Requires {
-    Nonprofit,
-    Education,
-    GovernmentCommunityCloud,
-}
-
-const fn one() -> Quantity {
-    Quantity::ONE
+/// What must stand under a key.
+fn must<J: Json, T>(json: &J, key: Fault, read: impl Fn(&J) -> Option<T>) -> Result<T, Fault> {
+    if_any(json, key, read)?.ok_or(key)
 }
 
 /// The largest quantity of an offer that names none.
 const TEN_MILLION: u32 = 10_000_000;
 
+/// The values of a file's list.
+fn rows<J: Json>(file: &J, key: Fault) -> Result<Vec<J>, FileError> {
+    let version = must(file, "version", J::number).map_err(FileError::Key)?;
+    if version != 1 {
+        return Err(FileError::Version(version));
+    }
+    must(file, key, J::list).map_err(FileError::Key)
+}
+
+fn parsed(json: &str) -> Result<Value, FileError> {
+    serde_json::from_str(json).map_err(|error| FileError::Malformed(error.to_string()))
+}
+
 /// Reads `public/catalogue.json`.
 pub fn read_catalogue(json: &str) -> Result<Catalogue, FileError> {
-    catalogue_from(&mut serde_json::Deserializer::from_str(json))
+    catalogue_from(&&parsed(json)?)
 }
 
 /// Takes in what a reader of JSON found in `public/catalogue.json`. A browser has one of its own.
-pub fn catalogue_from<'de, D: Deserializer<'de>>(json: D) -> Result<Catalogue, FileError> {
-    let file = CatalogueFile::deserialize(json).map_err(malformed)?;
-    version(file.version)?;
-    let ids: Vec<OfferId> = file.offers.iter().map(|raw| raw.id.clone()).collect();
-    let offers = file.offers.into_iter().map(|raw| {
-        let id = raw.id.clone();
-        offer(raw, &ids, &file.categories).map_err(|what| FileError::Offer { offer: id, what })
+pub fn catalogue_from<J: Json>(file: &J) -> Result<Catalogue, FileError> {
+    let offers = rows(file, "offers")?;
+    let tabs = rows(file, "categories")?.iter().map(category).collect::<Result<Vec<_>, _>>();
+    let tabs = tabs.map_err(|_| FileError::Key("categories"))?;
+    let ids = offers.iter().map(|offer| must(offer, "id", id)).collect::<Result<Vec<_>, _>>();
+    let ids = ids.map_err(|_| FileError::Key("offers"))?;
+    let offers = offers.iter().zip(&ids).map(|(json, id)| {
+        offer(json, id, &ids, &tabs).map_err(|what| FileError::Offer { offer: id.clone(), what })
     });
     let offers = offers.collect::<Result<_, _>>()?;
-    Ok(Catalogue::new(offers, file.categories)?)
+    Ok(Catalogue::new(offers, tabs)?)
 }
 
-fn version(found: u32) -> Result<(), FileError> {
-    if found == 1 { Ok(()) } else { Err(FileError::Version(found)) }
+fn id<J: Json>(json: &J) -> Option<OfferId> {
+    OfferId::parse(&json.text()?).ok()
 }
 
-fn offer(raw: RawOffer, ids: &[OfferId], tabs: &[Category]) -> Result<Offer, &'static str> {
-    let cloud = raw.cloud.unwrap_or(Cloud::Commercial);
-    let max = match raw.max {
-        Some(max) => max,
-        None => Quantity::try_from(TEN_MILLION).map_err(|_| "max")?,
-    };
-    let category = match raw.category {
-        Some(place) => Some(tabs.get(place).ok_or("category")?.id.clone()),
-        None => None,
-    };
-    let kind = match (raw.trial, raw.add_on) {
-        (true, false) => OfferKind::Trial {
-            days: days(raw.term.as_deref())?,
-            converts_to: listed(ids, &raw.converts).ok_or("converts")?,
-        },
-        (false, true) => OfferKind::AddOn {
-            prerequisites: listed(ids, &raw.prerequisites).ok_or("prerequisites")?,
-        },
-        (false, false) => OfferKind::Base,
-        (true, true) => return Err("trial"),
-    };
-    Ok(Offer {
-        id: raw.id,
-        name: raw.name,
-        cloud,
-        country: raw.country,
-        category,
-        kind,
-        segment: segment(cloud, &raw.requires)?,
-        partner_must_qualify: !raw.partner_requires.is_empty(),
-        quantity: QuantityRange::new(raw.min, max).map_err(|_| "max")?,
-        limit: match raw.limit {
-            None => OwnershipLimit::None,
-            Some((LimitKind::Concurrent, most)) => OwnershipLimit::Concurrent(most),
-            Some((LimitKind::Lifetime, most)) => OwnershipLimit::Lifetime(most),
-        },
-        cycles: BillingCycles {
-            monthly: matches!(raw.cycles, RawCycles::M | RawCycles::Ma),
-            annual: matches!(raw.cycles, RawCycles::A | RawCycles::Ma),
-        },
-        charging: if raw.usage { Charging::Usage } else { Charging::License },
-        auto_renews: raw.auto_renew.unwrap_or(true),
-        available: !raw.unavailable,
-        last_order_on: None,
-        sales_group: SalesGroup(raw.sales.unwrap_or_else(|| "Default".into())),
-        unit: raw.unit.unwrap_or_else(|| "Licenses".into()),
-        product: raw.product,
-        illustrative: raw.illustrative,
+fn small<J: Json>(json: &J) -> Option<u16> {
+    json.number()?.try_into().ok()
+}
+
+fn quantity<J: Json>(json: &J) -> Option<Quantity> {
+    json.number()?.try_into().ok()
+}
+
+fn category<J: Json>(json: &J) -> Result<Category, Fault> {
+    Ok(Category {
+        id: CategoryId(must(json, "id", J::text)?.into()),
+        name: must(json, "name", J::text)?,
+        rank: must(json, "rank", small)?,
     })
 }
 
-/// In the US Government cloud there are only government bodies.
-fn segment(cloud: Cloud, requires: &[Requires]) -> Result<Segment, &'static str> {
-    match (cloud, requires) {
-        (Cloud::UsGovernment, []) | (_, [Requires::GovernmentCommunityCloud]) => {
-            Ok(Segment::Government)
-        }
-        (_, []) => Ok(Segment::Commercial),
-        (_, [Requires::Nonprofit]) => Ok(Segment::Nonprofit),
-        (_, [Requires::Education]) => Ok(Segment::Education),
-        _ => Err("requires"),
+fn offer<J: Json>(
+    json: &J,
+    id: &OfferId,
+    ids: &[OfferId],
+    tabs: &[Category],
+) -> Result<Offer, Fault> {
+    let text = |key| if_any(json, key, J::text);
+    let is = |key| Ok(if_any(json, key, J::truth)?.unwrap_or(false));
+    let listed = |key| Ok(if_any(json, key, |list| offers_at(list, ids))?.unwrap_or_default());
+    let cloud = if_any(json, "cloud", |json| Cloud::from_json(&json.text()?))?;
+    let cloud = cloud.unwrap_or(Cloud::Commercial);
+    let max = match if_any(json, "max", quantity)? {
+        Some(max) => max,
+        None => Quantity::try_from(TEN_MILLION).map_err(|_| "max")?,
+    };
+    let min = if_any(json, "min", quantity)?.unwrap_or(Quantity::ONE);
+    let tab = |place: &J| Some(tabs.get(place.number()? as usize)?.id.clone());
+    let kind = match (is("trial")?, is("addOn")?) {
+        (true, false) => OfferKind::Trial {
+            days: text("term")?.and_then(|term| days(&term)).ok_or("term")?,
+            converts_to: listed("converts")?,
+        },
+        (false, true) => OfferKind::AddOn { prerequisites: listed("prerequisites")? },
+        (false, false) => OfferKind::Base,
+        (true, true) => return Err("trial"),
+    };
+    let segments = |key| Ok(if_any(json, key, segments)?.unwrap_or_default());
+    let segment = match (cloud, &*segments("requires")?) {
+        // In the US Government cloud there are only government bodies.
+        (Cloud::UsGovernment, []) => Segment::Government,
+        (_, []) => Segment::Commercial,
+        (_, [only]) => *only,
+        _ => return Err("requires"),
+    };
+    let (monthly, annual) = match text("cycles")?.as_deref() {
+        None | Some("ma") => (true, true),
+        Some("m") => (true, false),
+        Some("a") => (false, true),
+        Some("n") => (false, false),
+        Some(_) => return Err("cycles"),
+    };
+    Ok(Offer {
+        id: id.clone(),
+        name: must(json, "name", J::text)?.into(),
+        cloud,
+        country: if_any(json, "country", |json| Country::parse(&json.text()?).ok())?,
+        category: if_any(json, "category", tab)?,
+        kind,
+        segment,
+        partner_must_qualify: !segments("partnerRequires")?.is_empty(),
+        quantity: QuantityRange::new(min, max).map_err(|_| "max")?,
+        limit: if_any(json, "limit", limit)?.unwrap_or(OwnershipLimit::None),
+        cycles: BillingCycles { monthly, annual },
+        charging: if is("usage")? { Charging::Usage } else { Charging::License },
+        auto_renews: if_any(json, "autoRenew", J::truth)?.unwrap_or(true),
+        available: !is("unavailable")?,
+        last_order_on: None,
+        sales_group: SalesGroup(text("sales")?.unwrap_or_else(|| "Default".into()).into()),
+        unit: text("unit")?.unwrap_or_else(|| "Licenses".into()).into(),
+        product: must(json, "product", J::number)?,
+        illustrative: is("illustrative")?,
+    })
+}
+
+/// The offers at these places of the list.
+fn offers_at<J: Json>(list: &J, ids: &[OfferId]) -> Option<Vec<OfferId>> {
+    let at = |place: &J| ids.get(place.number()? as usize).cloned();
+    list.list()?.iter().map(at).collect()
+}
+
+/// `["concurrent", 2]`.
+fn limit<J: Json>(json: &J) -> Option<OwnershipLimit> {
+    let [kind, most] = &json.list()?[..] else { return None };
+    let most = NonZeroU16::new(small(most)?)?;
+    match &*kind.text()? {
+        "concurrent" => Some(OwnershipLimit::Concurrent(most)),
+        "lifetime" => Some(OwnershipLimit::Lifetime(most)),
+        _ => None,
     }
+}
+
+/// Whom an offer is made for, or for whom its partner must be authorised.
+fn segments<J: Json>(list: &J) -> Option<Vec<Segment>> {
+    let segment = |json: &J| match &*json.text()? {
+        "nonprofit" => Some(Segment::Nonprofit),
+        "education" => Some(Segment::Education),
+        "governmentCommunityCloud" => Some(Segment::Government),
+        _ => None,
+    };
+    list.list()?.iter().map(segment).collect()
 }
 
 /// The length of a trial: a month of one is 30 days (domain.md §1.3).
-fn days(term: Option<&str>) -> Result<u16, &'static str> {
+fn days(term: &str) -> Option<u16> {
     match term {
-        Some("1m") => Ok(30),
-        Some(other) => other.strip_suffix('d').and_then(|days| days.parse().ok()).ok_or("term"),
-        None => Err("term"),
+        "1m" => Some(30),
+        other => other.strip_suffix('d')?.parse().ok(),
     }
-}
-
-fn listed(ids: &[OfferId], places: &[usize]) -> Option<Vec<OfferId>> {
-    places.iter().map(|&place| ids.get(place).cloned()).collect()
-}
-
-#[derive(Deserialize)]
-struct PriceFile {
-    version: u32,
-    prices: Vec<RawPrice>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawPrice {
-    offer: OfferId,
-    minor_units: u32,
-    currency: Currency,
 }
 
 /// Reads `public/prices.json`.
 pub fn read_prices(json: &str) -> Result<PriceList, FileError> {
-    prices_from(&mut serde_json::Deserializer::from_str(json))
+    prices_from(&&parsed(json)?)
 }
 
 /// Takes in what a reader of JSON found in `public/prices.json`.
-pub fn prices_from<'de, D: Deserializer<'de>>(json: D) -> Result<PriceList, FileError> {
-    let file = PriceFile::deserialize(json).map_err(malformed)?;
-    version(file.version)?;
-    let money =
-        |raw: &RawPrice| Money { minor_units: i128::from(raw.minor_units), currency: raw.currency };
-    Ok(file.prices.into_iter().map(|raw| (raw.offer.clone(), money(&raw))).collect())
+pub fn prices_from<J: Json>(file: &J) -> Result<PriceList, FileError> {
+    let price = |json: &J| {
+        let minor_units = i128::from(must(json, "minorUnits", J::number)?);
+        let currency = must(json, "currency", |json| Currency::parse(&json.text()?).ok())?;
+        Ok((must(json, "offer", id)?, Money { minor_units, currency }))
+    };
+    rows(file, "prices")?.iter().map(price).collect::<Result<_, _>>().map_err(FileError::Key)
 }
 
 #[cfg(test)]
@@ -316,14 +338,23 @@ mod tests {
             (r#","trial":true,"addOn":true"#, "trial"),
             (r#","min":5,"max":4"#, "max"),
             (r#","requires":["nonprofit","education"]"#, "requires"),
+            (r#","requires":["charity"]"#, "requires"),
+            (r#","min":0"#, "min"),
+            (r#","min":1.5"#, "min"),
+            (r#","max":4294967296"#, "max"),
+            (r#","limit":["often",1]"#, "limit"),
+            (r#","limit":["lifetime",0]"#, "limit"),
+            (r#","limit":["lifetime"]"#, "limit"),
+            (r#","cycles":"w""#, "cycles"),
+            (r#","cloud":1"#, "cloud"),
+            (r#","cloud":"moon""#, "cloud"),
+            (r#","country":"USA""#, "country"),
+            (r#","usage":"yes""#, "usage"),
+            (r#","prerequisites":1,"addOn":true"#, "prerequisites"),
         ];
         for (offer, what) in cases {
             let refused = FileError::Offer { offer: id("X"), what };
             assert_eq!(with(offer).unwrap_err(), refused, "{offer}");
-        }
-        for offer in [r#","min":0"#, r#","limit":["often",1]"#, r#","cycles":"w""#, r#","cloud":1"#]
-        {
-            assert!(matches!(with(offer), Err(FileError::Malformed(_))), "{offer}");
         }
         let twice = r#"},{"id":"x","name":"X","product":0"#;
         assert!(matches!(with(twice), Err(FileError::Catalogue(_))));
@@ -332,8 +363,23 @@ mod tests {
         for cut in (0..CATALOGUE.len()).step_by(997) {
             assert!(read_catalogue(CATALOGUE.get(..cut).unwrap_or("")).is_err());
         }
-        for prices in ["", "{}", "[1]", r#"{"version":1,"prices":[{"offer":"X"}]}"#] {
-            assert!(matches!(read_prices(prices), Err(FileError::Malformed(_))), "{prices}");
+        assert!(matches!(read_prices("{"), Err(FileError::Malformed(_))));
+        let cases = [
+            ("{}", "version"),
+            ("[1]", "version"),
+            (r#"{"version":1}"#, "prices"),
+            (r#"{"version":1,"prices":[{"offer":"X"}]}"#, "minorUnits"),
+            (r#"{"version":1,"prices":[{"offer":"X","minorUnits":1,"currency":"$"}]}"#, "currency"),
+            (r#"{"version":1,"prices":[{"minorUnits":1,"currency":"USD"}]}"#, "offer"),
+        ];
+        for (prices, key) in cases {
+            assert_eq!(read_prices(prices).unwrap_err(), FileError::Key(key), "{prices}");
+        }
+        for (file, key) in [
+            (r#"{"version":1,"categories":[{}],"offers":[]}"#, "categories"),
+            (r#"{"version":1,"categories":[],"offers":[{"id":"a b"}]}"#, "offers"),
+        ] {
+            assert_eq!(read_catalogue(file).unwrap_err(), FileError::Key(key), "{file}");
         }
     }
 }

@@ -25,6 +25,7 @@ use super::{Alerts, Asked, Desk, Link, real_now};
 use crate::later::{self, Later};
 use crate::view::ev;
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use crate::wait::{Once, within};
 use chrono::{DateTime, TimeDelta, Utc};
 use gloo_net::http::Request;
@@ -40,7 +41,6 @@ use subscription_sync::Pause;
 use subscription_usecases::{
     Caller, Failure, FirstQuestion, FirstReply, Me, NotAnswered, Question, Reply, Sold, record,
 };
-use wasm_bindgen_futures::spawn_local;
 
 /// How soon after it was back a server can be back once more.
 const RETURNS: TimeDelta = TimeDelta::seconds(10);

@@ -7,6 +7,7 @@ use crate::backend::lock::{self, Held};
 use crate::backend::real_now;
 use crate::view::prelude::*;
 use crate::wait::after;
+use crate::wait::spawn_local;
 use chrono::{DateTime, TimeDelta, Utc};
 use js_sys::{Function, Promise, Reflect};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -20,7 +21,6 @@ use subscription_sync::{
 };
 use subscription_usecases::{Answer, Failure, NotAnswered, Question, REMEMBERED, Reply};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, BroadcastChannel, MessageEvent};
 
 /// The name of the channel on which the tabs tell each other, and of the lock of the one that sends.

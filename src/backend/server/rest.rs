@@ -9,6 +9,7 @@ use super::{ServerDesk, is_away};
 use crate::backend::{Asked, Desk, real_now, sold};
 use crate::later::Later;
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use chrono::{DateTime, Utc};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,7 +19,6 @@ use subscription_sync::{Decided, Entry, NotKept, Who, applied};
 use subscription_usecases::{
     Ask, Command, CustomerRow, Failure, Listed, NotAnswered, Page, Question, Reply, StoreError,
 };
-use wasm_bindgen_futures::spawn_local;
 
 /// What the desk has beside the first screen's answers, before it knows what that is.
 pub trait Rest {

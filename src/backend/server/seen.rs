@@ -6,6 +6,7 @@
 //! seen. A browser that keeps nothing has a desk that works with a network only.
 
 use super::database::{Act, Database, Mode};
+use crate::wait::spawn_local;
 use chrono::{DateTime, Utc};
 use idb::{Error, ObjectStore};
 use js_sys::Reflect;
@@ -13,7 +14,6 @@ use leptos::prelude::document;
 use std::cell::RefCell;
 use subscription_usecases::record;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 const NAME: &str = "subscription-desk.seen.2";
 /// Under this key stands whose answers they are.

@@ -2,10 +2,10 @@
 
 use crate::backend::use_backend;
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use subscription_rules::CustomerId;
 use subscription_sync::{Choice, Entry};
 use subscription_usecases::Command;
-use wasm_bindgen_futures::spawn_local;
 
 /// Gives up the order that the wizard was opened to replace: one of this customer that still waits
 /// for the person. A pasted address may name anything.

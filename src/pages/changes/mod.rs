@@ -19,6 +19,7 @@ use crate::parts::{Empty, Icon, Title, use_toasts};
 use crate::route::Route;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use crate::words::failure;
 use leptos::html;
 use needs::{Needs, not_kept};
@@ -26,7 +27,7 @@ use std::collections::BTreeSet;
 use subscription_rules::Catalogue;
 use subscription_sync::{Entry, NotImported};
 use subscription_usecases::Failure;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 /// The name under which what waits is handed out.
 const FILE: &str = "subscription-desk.changes";

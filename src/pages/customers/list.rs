@@ -8,12 +8,12 @@ use crate::route::{CustomerFilter, Route};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::wait::both;
+use crate::wait::spawn_local;
 use chrono::NaiveDate;
 use subscription_rules::{Cloud, CustomerId};
 use subscription_usecases::{
     CustomerQuery, CustomerSort, Failure, Listed, NotAnswered, Page, PageToken,
 };
-use wasm_bindgen_futures::spawn_local;
 
 /// Customers in a page.
 const PAGE: u16 = 100;

@@ -8,8 +8,9 @@ use crate::parts::live::{live, memo};
 use crate::parts::{Dialog, Icon, use_toasts};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use leptos::html;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 /// The name under which the data are handed out.
 const FILE: &str = "subscription-desk.demo";

@@ -11,12 +11,12 @@ use crate::parts::live::memo;
 use crate::parts::{ErrorText, Title};
 use crate::texts::{self, LANGUAGES, T, use_texts};
 use crate::view::prelude::*;
+use crate::wait::spawn_local;
 use crate::words;
 use about::{About, OfflineCopy};
 use clock::Clock;
 use data::Data;
 use subscription_rules::{Cloud, Role, Standing};
-use wasm_bindgen_futures::spawn_local;
 
 /// The screen.
 #[component]
