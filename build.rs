@@ -3,6 +3,10 @@
 //! A text that is called but missing does not compile; one that is missing in a language, takes
 //! other arguments there, or is never called, fails the build here.
 
+#[path = "xtask/src/order.rs"]
+mod order;
+
+use order::{mark, places, stem};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,9 +17,6 @@ type Texts = BTreeMap<String, String>;
 
 /// The language every other one is held against.
 const FIRST: &str = "en";
-
-/// Endings of i18next for the plural categories that occur in the languages here.
-const PLURALS: [&str; 3] = ["_one", "_many", "_other"];
 
 fn fail<T>(why: String) -> io::Result<T> {
     Err(io::Error::other(why))
@@ -44,11 +45,6 @@ fn arguments(text: &str) -> BTreeSet<String> {
         rest = end;
     }
     names
-}
-
-/// The key without its plural ending, if it has one.
-fn stem(key: &str) -> Option<&str> {
-    PLURALS.iter().find_map(|ending| key.strip_suffix(ending))
 }
 
 fn held_against(first: &Texts, other: &Texts, language: &str) -> io::Result<()> {
@@ -100,17 +96,27 @@ fn main() -> io::Result<()> {
     let mut code = String::new();
     sources(Path::new("src"), &mut code)?;
 
-    let mut out = String::from("const KEYS: &[&str] = &[");
-    for key in first.keys() {
-        write!(out, "{key:?},").map_err(io::Error::other)?;
-    }
-    out.push_str("];\n#[allow(missing_docs)]\nimpl Texts {\n");
+    let order = places(first.keys());
+    let mut out = format!(
+        "/// How the files are marked whose order this knows.\n\
+        const MARK: &str = {:?};\n\
+        /// How many texts they have.\nconst PLACES: usize = {};\n\
+        #[allow(missing_docs)]\nimpl Texts {{\n",
+        mark(&order),
+        order.len()
+    );
     let mut unused = Vec::new();
-    for (place, (key, text)) in first.iter().enumerate() {
+    for (key, text) in &first {
         let plural = stem(key);
         if plural.is_some() && !key.ends_with("_other") {
             continue;
         }
+        // That of a plural is the place of its first category.
+        let starts =
+            plural.map_or_else(|| key.clone(), |stem| format!("{stem}{}", order::PLURALS[0]));
+        let Some(place) = order.iter().position(|key| *key == starts) else {
+            return fail(format!("{key} has no place"));
+        };
         let name = plural.unwrap_or(key).replace('.', "_");
         if !code.contains(&format!(".{name}(")) {
             unused.push(key.clone());
@@ -123,10 +129,10 @@ fn main() -> io::Result<()> {
         let takes = each(&|name| format!(", {name}: &str")).concat();
         let pairs = each(&|name| format!("({name:?}, {name}),")).concat();
         let body = match (plural, names.is_empty()) {
-            (Some(stem), _) => {
+            (Some(_), _) => {
                 format!(
                     "pub fn {name}(&self, count: u64{takes}) -> String \
-                     {{ self.plural({stem:?}, count, &[{pairs}]) }}"
+                     {{ self.plural({place}, count, &[{pairs}]) }}"
                 )
             }
             (None, true) => {

@@ -7,9 +7,8 @@
 use crate::elision::elide;
 use crate::view::prelude::*;
 use gloo_net::http::Request;
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, JSON};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The languages there are, each by its code and its own name.
@@ -25,8 +24,8 @@ pub fn name_of(code: &str) -> &'static str {
 pub struct Texts {
     /// Its code, such as `it`.
     pub language: String,
+    /// The file's mark, and the texts in the order of their places.
     all: Vec<&'static str>,
-    plurals: HashMap<String, &'static str>,
 }
 
 /// The texts as every screen holds them.
@@ -65,38 +64,31 @@ impl Texts {
         if let Some(texts) = loaded(language) {
             return Ok(texts);
         }
-        let map = pairs_of(written).ok_or_else(|| format!("{language}: no texts"))?;
-        let texts: T = Box::leak(Box::new(Self::new(language, map)));
+        let all = texts_of(written).ok_or_else(|| format!("{language}: no texts"))?;
+        // Those of another version would be put where other texts belong.
+        if all.first() != Some(&MARK) || all.len() != PLACES + 1 {
+            return Err(format!("{language}: texts of another version"));
+        }
+        let texts: T = Box::leak(Box::new(Self { language: language.to_owned(), all }));
         LOADED.with_borrow_mut(|all| all.push(texts));
         Ok(texts)
     }
 
-    fn new(language: &str, mut map: HashMap<String, String>) -> Self {
-        let mut take = |key: &str| -> &'static str {
-            // The build holds every language against the first, so nothing is missing; a key
-            // shown is better than nothing shown if a stale file is ever served.
-            map.remove(key).map_or_else(|| Box::leak(key.into()), |text| text.leak())
-        };
-        let texts = KEYS.iter().map(|key| take(key)).collect();
-        let plurals = KEYS
-            .iter()
-            .zip(&texts)
-            .map(|(key, text): (&&str, &&'static str)| ((*key).to_owned(), *text));
-        let mut plurals: HashMap<_, _> =
-            plurals.filter(|(key, _)| key.ends_with("_one") || key.ends_with("_other")).collect();
-        plurals.extend(map.into_iter().map(|(key, text)| (key, &*text.leak())));
-        Self { language: language.to_owned(), all: texts, plurals }
-    }
-
     fn at(&self, place: usize) -> &'static str {
-        self.all.get(place).copied().unwrap_or_default()
+        self.all.get(place + 1).copied().unwrap_or_default()
     }
 
-    fn plural(&self, stem: &str, count: u64, pairs: &[(&str, &str)]) -> String {
-        let category = crate::format::plural(&self.language, count);
-        let text = self.plurals.get(&format!("{stem}_{category}"));
-        let other = || self.plurals.get(&format!("{stem}_other"));
-        let text = text.or_else(other).copied().unwrap_or_default();
+    /// Of a plural's three places, the one for the count; the last one where a language does without.
+    fn plural(&self, place: usize, count: u64, pairs: &[(&str, &str)]) -> String {
+        let category = match &*crate::format::plural(&self.language, count) {
+            "one" => 0,
+            "many" => 1,
+            _ => 2,
+        };
+        let text = match self.at(place + category) {
+            "" => self.at(place + 2),
+            text => text,
+        };
         let count = crate::format::number(self, count);
         let pairs: Vec<_> = pairs.iter().copied().chain([("count", count.as_str())]).collect();
         self.fill(text, &pairs)
@@ -121,14 +113,10 @@ impl Texts {
     }
 }
 
-/// The keys and texts of a language's file.
-fn pairs_of(written: &str) -> Option<HashMap<String, String>> {
-    let all: Object = JSON::parse(written).ok()?.dyn_into().ok()?;
-    let pair = |entry: JsValue| {
-        let entry: Array = entry.dyn_into().ok()?;
-        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-    };
-    Object::entries(&all).iter().map(pair).collect()
+/// The texts of a language's file, in its order.
+fn texts_of(written: &str) -> Option<Vec<&'static str>> {
+    let all: Array = JSON::parse(written).ok()?.dyn_into().ok()?;
+    all.iter().map(|text| Some(&*text.as_string()?.leak())).collect()
 }
 
 /// The language to begin with: the one chosen here before, else the browser's first that is there.

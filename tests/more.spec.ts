@@ -327,6 +327,27 @@ test.describe("the language", () => {
     expect(await page.getByRole("main").innerText(), "no name of a text in the place of the text").not.toMatch(/\b[a-z]+_[a-z_]+\b/);
   });
 
+  test.describe("of another version of the app", () => {
+    test.use({ serviceWorkers: "block" });
+
+    test("is not taken, so that no text stands where another belongs", async ({ page }) => {
+      await page.route("**/lang/it.json", async (route) => {
+        const [mark, ...texts] = (await (await route.fetch()).json()) as string[];
+        const other = mark?.replace(/./, (first) => (first === "0" ? "1" : "0"));
+        await route.fulfill({ json: [other, ...texts.reverse()] });
+      });
+      await open(page, "/settings");
+      await page.getByRole("combobox", { name: "Language" }).selectOption("Italiano");
+      await expect(page.getByRole("alert").filter({ hasText: "it: texts of another version" })).toBeVisible();
+      await expect(heading(page, "Settings")).toBeVisible();
+      await page.unroute("**/lang/it.json");
+      await page.reload();
+      await ready(page);
+      await page.getByRole("combobox", { name: "Language" }).selectOption("Italiano");
+      await expect(heading(page, "Impostazioni")).toBeVisible();
+    });
+  });
+
   test.describe("of a browser that speaks something else", () => {
     test.use({ locale: "sw-KE", demo: { language: null } });
 

@@ -105,6 +105,7 @@ async fn bought(
 /// of which a customer may have two at a time with 25 licenses each.
 pub async fn holds<S: Store>(store: &S, caller: &Caller, limited: &OfferId) {
     a_customer_that_was_added_is_found(store, caller).await;
+    a_part_of_a_name_finds_it(store, caller).await;
     lists_come_by_name_in_pages_that_neither_skip_nor_repeat(store, caller).await;
     a_late_writer_is_told(store, caller, limited).await;
     a_repeated_request_is_answered_and_not_done_again(store, caller, limited).await;
@@ -129,6 +130,18 @@ async fn a_customer_that_was_added_is_found<S: Store>(store: &S, caller: &Caller
         let query = CustomerQuery { search_in, ..by_domain.clone() };
         let page = customers::list(store, caller, &query).await.expect("a list");
         assert_eq!(page.items.len(), found, "{search_in:?}");
+    }
+}
+
+/// Whoever has typed a part of a name in capitals finds it, also where the last letter would be
+/// another one at the end of a word.
+async fn a_part_of_a_name_finds_it<S: Store>(store: &S, caller: &Caller) {
+    added(store, caller, "ΟΔΟΣΑ Foods", "odosa.example.com").await;
+    for starts_with in ["ΟΔΟΣ", "οδοσ", "οδοσα foods"] {
+        let starts_with = starts_with.to_owned();
+        let query = CustomerQuery { starts_with, ..CustomerQuery::default() };
+        let page = customers::list(store, caller, &query).await.expect("a list");
+        assert_eq!(page.items.len(), 1, "{}", query.starts_with);
     }
 }
 

@@ -45,5 +45,5 @@ pub use request::{Ask, RequestId};
 pub use saved::{ACCOUNTS, Damage, NotKept, SavedStore, Shelf};
 pub use store::{
     Commit, Committed, CustomerQuery, CustomerRow, CustomerSort, Kept, Outcome, Page, PageToken,
-    Recorded, Result, SearchIn, Store, StoreError, sort_key,
+    Recorded, Result, SearchIn, Store, StoreError, lower_case, sort_key,
 };

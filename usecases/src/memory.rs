@@ -8,7 +8,7 @@ use crate::demo::World;
 use crate::log::{Entry, LogQuery, newest_first};
 use crate::{
     Commit, Committed, CustomerQuery, CustomerRow, CustomerSort, Kept, Page, PageToken, Recorded,
-    RequestId, Result, SearchIn, Store, StoreError, sort_key,
+    RequestId, Result, SearchIn, Store, StoreError, lower_case, sort_key,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -260,7 +260,7 @@ impl Store for MemoryStore {
         let start_at = query.start_at.as_ref().map(|name| {
             // Descending, everything of that name comes first, whatever its ID.
             let end = if descending { "\u{10ffff}" } else { "" };
-            format!("{}{end}", name.to_lowercase())
+            format!("{}{end}", lower_case(name))
         });
         let token = query.after.as_ref().map(|token| token.0.as_str());
         let from = token.or(start_at.as_deref());

@@ -116,9 +116,9 @@ pub enum SearchIn {
 impl SearchIn {
     /// Whether a customer is found by a prefix, in either case.
     pub fn finds(self, customer: &Customer, prefix: &str) -> bool {
-        let prefix = prefix.to_lowercase();
-        let name = || customer.company_name.as_str().to_lowercase().starts_with(&prefix);
-        let domain = || customer.domain.as_str().to_lowercase().starts_with(&prefix);
+        let prefix = lower_case(prefix);
+        let name = || lower_case(customer.company_name.as_str()).starts_with(&prefix);
+        let domain = || lower_case(customer.domain.as_str()).starts_with(&prefix);
         match self {
             Self::Either => name() || domain(),
             Self::Name => name(),
@@ -159,11 +159,17 @@ pub struct Page<T> {
     pub next: Option<PageToken>,
 }
 
+/// A text as it is sorted and searched by. Letter by letter: the standard library's lower case
+/// looks at what stands around a letter, so that "ΟΔΟΣ" would not begin "ΟΔΟΣΑ".
+pub fn lower_case(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 /// What customers are sorted by: the name in lower case, then the ID, so that two of one name have
 /// an order.
 pub fn sort_key(customer: &Customer) -> String {
     let (name, id) = (customer.company_name.as_str(), customer.id.as_str());
-    format!("{}\u{1}{}", name.to_lowercase(), id.to_ascii_lowercase())
+    format!("{}\u{1}{}", lower_case(name), id.to_ascii_lowercase())
 }
 
 /// A customer in a list.

@@ -6,7 +6,7 @@
 use crate::command::{command, run};
 use crate::toolchain::{self, Toolchain};
 use crate::tools::{self, BuildTools};
-use crate::{digest, finish, panel, place, say};
+use crate::{digest, finish, panel, place, say, texts};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,10 @@ const INPUTS: &[&str] = &[
     "xtask/src/build.rs",
     "server/src/site/fallback.rs",
     "xtask/src/finish.rs",
+    "xtask/src/names.rs",
+    "xtask/src/order.rs",
     "xtask/src/panel.rs",
+    "xtask/src/texts.rs",
 ];
 
 /// Which of the two sites to build.
@@ -103,6 +106,7 @@ impl Builder {
             trunk.args(["--release=true", "--cargo-profile", "site", "--features", "split"]);
         }
         run(&mut trunk).context("the site could not be built; Trunk's lines above say why")?;
+        texts::in_order(&made)?;
         let panel = panel::build(&made, kind, self.toolchain, &self.tools)?;
         match kind {
             Kind::Release => finish::release(&made, &panel, &self.tools)?,

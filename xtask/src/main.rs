@@ -20,6 +20,7 @@ mod finish;
 mod headers;
 mod hosts;
 mod names;
+mod order;
 mod panel;
 mod place;
 mod run;
@@ -30,6 +31,7 @@ mod site;
 mod size;
 mod summary;
 mod test;
+mod texts;
 mod toolchain;
 mod tools;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use subscription_rules::{Customer, next_due};
 use subscription_usecases::{
-    Commit, CustomerRow, Entry, Page, PageToken, Result, StoreError, sort_key,
+    Commit, CustomerRow, Entry, Page, PageToken, Result, StoreError, lower_case, sort_key,
 };
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
@@ -58,7 +58,7 @@ impl Line {
         let count = |count| i32::try_from(count).unwrap_or(i32::MAX);
         Ok(Self {
             sort_key: sort_key(customer),
-            domain: customer.domain.as_str().to_lowercase(),
+            domain: lower_case(customer.domain.as_str()),
             active: count(row.active),
             suspended: count(row.suspended),
             next_expiry: row.next_expiry.map(|day| day.to_string()),

@@ -6,7 +6,7 @@ use crate::texts::T;
 use crate::words::Outlook;
 use chrono::NaiveDate;
 use subscription_rules::{Action, CustomerAccount, Status, Subscription, SubscriptionId, choices};
-use subscription_usecases::Caller;
+use subscription_usecases::{Caller, lower_case};
 
 /// A row of the list.
 pub struct Row {
@@ -68,7 +68,7 @@ impl Page<'_> {
         // An add-on that ends soon brings its base up.
         let below = under.iter().filter_map(|branch| branch.order.2);
         let soonest = below.chain(outlook.last_day).min();
-        let name = held.nickname.as_str().to_lowercase();
+        let name = lower_case(held.nickname.as_str());
         let deleted = held.status() == Status::Deleted;
         let base = self.account.parent_of(held).map(|base| base.nickname.as_str().to_owned());
         let may_reactivate = held.status() == Status::Suspended

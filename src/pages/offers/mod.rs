@@ -17,6 +17,7 @@ use crate::view::prelude::*;
 use cells::{Cells, category_name};
 use std::sync::Arc;
 use subscription_rules::{Catalogue, Category, Cloud, Offer, Permission, PriceList};
+use subscription_usecases::lower_case;
 
 /// The value of the category filter that stands for offers without a category.
 const ADD_ONS: &str = "add-ons";
@@ -143,13 +144,13 @@ fn matching<'a>(
     cloud: Cloud,
     filter: &OfferFilter,
 ) -> impl Iterator<Item = (usize, &'a Offer)> {
-    let search = filter.search.trim().to_lowercase();
+    let search = lower_case(filter.search.trim());
     let (limited, category) = (filter.limited, filter.category.clone());
     catalogue.offers().iter().enumerate().filter(move |(_, offer)| {
         offer.cloud == cloud
             && (!limited || offer.is_limited())
             && (category.is_empty() || category_of(offer) == category)
-            && (search.is_empty() || offer.name.to_lowercase().contains(&search))
+            && (search.is_empty() || lower_case(&offer.name).contains(&search))
     })
 }
 

@@ -12,7 +12,7 @@ use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::words;
 use subscription_rules::{Note, Refusal, Suspend, SuspensionReason};
-use subscription_usecases::{Answer, Ask, Command, Done, RequestId};
+use subscription_usecases::{Answer, Ask, Command, Done, RequestId, lower_case};
 
 /// What a command would do, asked before it is done.
 fn previewed(page: Page, command: Command) -> Fetched<Done> {
@@ -121,7 +121,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> View {
 
     let right_name = {
         let company = company.clone();
-        memo(move || !cancels || typed.read().trim().to_lowercase() == company.to_lowercase())
+        memo(move || !cancels || lower_case(typed.read().trim()) == lower_case(&company))
     };
     let reason_missing = derived(move || {
         (pressed.get() && reason.get().is_none())

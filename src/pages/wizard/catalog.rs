@@ -19,7 +19,7 @@ use subscription_rules::{
     BillingCycle, Charging, CustomerAccount, Line, Money, Offer, OfferId, OwnershipLimit, Quantity,
     Reactivatable, Refusal, SubscriptionId, sellable,
 };
-use subscription_usecases::{Caller, orders};
+use subscription_usecases::{Caller, lower_case, orders};
 
 /// An offer of the catalogue, with whether the customer may buy it.
 #[derive(Clone)]
@@ -77,12 +77,12 @@ pub fn Catalog(wizard: Wizard, account: RwSignal<CustomerAccount>) -> View {
     });
     let shown = Memo::new_with_compare(
         move |_| {
-            let (search, category) = (search.get().to_lowercase(), category.get());
+            let (search, category) = (lower_case(&search.get()), category.get());
             let wanted = |row: &&Row| {
                 if search.is_empty() {
                     category_of(row).as_deref() == Some(category.as_str())
                 } else {
-                    row.offer.name.to_lowercase().contains(&search)
+                    lower_case(&row.offer.name).contains(&search)
                 }
             };
             rows.get().with_value(|rows| {

@@ -47,6 +47,7 @@ mod stories;
 mod tales;
 
 use crate::log::Entry;
+use crate::lower_case;
 use chrono::NaiveDate;
 use generated::Generated;
 use rows::Ground;
@@ -101,7 +102,7 @@ struct Told {
 }
 
 fn key(name: &str, id: &str) -> String {
-    [&name.to_lowercase(), "\u{1}", &id.to_lowercase()].concat()
+    [&lower_case(name), "\u{1}", &id.to_ascii_lowercase()].concat()
 }
 
 impl World {
@@ -200,9 +201,9 @@ impl World {
     /// The places whose company name or primary domain starts with `prefix`, in either case:
     /// ascending and disjoint.
     pub fn starting_with(&self, prefix: &str) -> Vec<Range<usize>> {
-        let folded = prefix.to_lowercase();
+        let folded = lower_case(prefix);
         let generated = &self.generated;
-        let name = |place| generated.name(place).to_lowercase();
+        let name = |place| lower_case(&generated.name(place));
         let from = generated.first(|place| name(place) < folded);
         let until = generated.first(|place| {
             let name = name(place);

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use super::names::DOMAIN_END;
+use crate::lower_case;
 use chrono::{DateTime, Utc};
 use subscription_rules::{
     Address, Cloud, CompanyName, Contact, Country, Customer, CustomerId, Domain, Qualifications,
@@ -75,7 +76,7 @@ impl Profile<'_> {
         let place = dice.pick(&of_country)?;
         let (first, last) = (dice.pick(&FIRST_NAMES)?, dice.pick(&LAST_NAMES)?);
         let number = (dice.below(190) + 1).to_string();
-        let email = [first, ".", last, "@", self.domain].concat().to_lowercase();
+        let email = lower_case(&[first, ".", last, "@", self.domain].concat());
         Some(Customer {
             id,
             company_name: CompanyName::parse(self.name).ok()?,

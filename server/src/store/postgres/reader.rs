@@ -5,7 +5,9 @@ use crate::store::row::{Line, LogRow, after_all, damaged, folded, micros, read};
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{Postgres, QueryBuilder, Row};
 use subscription_rules::{CustomerAccount, IdError, Subscription};
-use subscription_usecases::{CustomerQuery, CustomerSort, Kept, LogQuery, Result, SearchIn};
+use subscription_usecases::{
+    CustomerQuery, CustomerSort, Kept, LogQuery, Result, SearchIn, lower_case,
+};
 
 type Read<T> = std::result::Result<T, sqlx::Error>;
 
@@ -101,10 +103,10 @@ fn half(
         sql.push_bind(after.0.clone());
     } else if let Some(name) = &query.start_at {
         let (sign, end) = if descending { (" <= ", "\u{10ffff}") } else { (" >= ", "") };
-        sql.push(" AND sort_key").push(sign).push_bind(name.to_lowercase() + end);
+        sql.push(" AND sort_key").push(sign).push_bind(lower_case(name) + end);
     }
     if let Some(column) = column {
-        let prefix = query.starts_with.to_lowercase();
+        let prefix = lower_case(&query.starts_with);
         sql.push(" AND ").push(column).push(" >= ").push_bind(prefix.clone());
         sql.push(" AND ").push(column).push(" < ").push_bind(after_all(&prefix));
     }

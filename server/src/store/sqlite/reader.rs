@@ -14,7 +14,7 @@ use subscription_rules::{
 };
 use subscription_usecases::{
     CustomerQuery, CustomerRow, CustomerSort, Entry, Kept, LogQuery, Page, PageToken, Recorded,
-    RequestId, Result, SearchIn,
+    RequestId, Result, SearchIn, lower_case,
 };
 
 /// Every row of a query, as its one text column.
@@ -137,7 +137,7 @@ pub(super) fn customers(
         put(&mut wanted, format_args!(" AND sort_key {sign} {}", bound(after.0.clone())));
     } else if let Some(name) = &query.start_at {
         let (sign, end) = if descending { ("<=", "\u{10ffff}") } else { (">=", "") };
-        let name = bound(name.to_lowercase() + end);
+        let name = bound(lower_case(name) + end);
         put(&mut wanted, format_args!(" AND sort_key {sign} {name}"));
     }
     let order = if descending { "DESC" } else { "ASC" };
@@ -148,7 +148,7 @@ pub(super) fn customers(
             "SELECT {columns} FROM customer WHERE {wanted} ORDER BY sort_key {order} LIMIT {limit}"
         )
     } else {
-        let prefix = query.starts_with.to_lowercase();
+        let prefix = lower_case(&query.starts_with);
         let (from, until) = (bound(prefix.clone()), bound(after_all(&prefix)));
         // Each half has its own index; together they would have none.
         let half = |index: &str, column: &str| {
