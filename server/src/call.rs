@@ -3,7 +3,7 @@
 
 use crate::desk::Desk;
 use crate::fault::Fault;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -59,6 +59,9 @@ impl FromRequest<Desk> for Call {
 /// up to a bound: a client that is still sending would otherwise see a broken connection in the
 /// place of the reason.
 async fn whole(body: Body) -> Result<Bytes, Fault> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
     let mut kept = Vec::new();
     let mut length = 0_usize;
     let mut pieces = body.into_data_stream();

@@ -1,5 +1,6 @@
 //! What every request needs: the store, the catalogue and the clock.
 
+use crate::answers::Answers;
 use crate::events::Events;
 use crate::guests::Guests;
 use crate::limit::{About, Limit};
@@ -23,6 +24,7 @@ pub struct Desk(Arc<Things>);
 #[derive(Debug, Clone)]
 pub struct Things {
     pub(crate) store: AppStore,
+    pub(crate) answers: Answers,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) prices: Arc<PriceList>,
     /// Whether all that was to be loaded is there.
@@ -55,6 +57,7 @@ impl Desk {
     pub fn for_trying(store: AppStore) -> Result<Self, FileError> {
         Ok(Self(Arc::new(Things {
             store,
+            answers: Answers::new(),
             catalogue: Arc::new(read_catalogue(include_str!("../../public/catalogue.json"))?),
             prices: Arc::new(read_prices(include_str!("../../public/prices.json"))?),
             ready: Arc::new(AtomicBool::new(false)),

@@ -3,10 +3,16 @@
 
 use crate::desk::Desk;
 use axum::extract::{MatchedPath, State};
-use axum::http::header;
+use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 const REQUESTS: &str = "desk_requests_total";
@@ -48,13 +54,51 @@ pub(crate) async fn forever(desk: Desk) {
     }
 }
 
+/// Where requests of one kind are counted.
+struct Counted {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+thread_local! {
+    /// Where each kind is counted, by status, verb and route, as far as this thread has had it: to
+    /// look that up by its labels takes longer than to count. There are few kinds: a path that is
+    /// no route has none of its own, and verbs are those that HTTP has.
+    static COUNTED: RefCell<(String, HashMap<String, Counted>)> = RefCell::default();
+}
+
 /// Counts a request that was answered. Routes and not addresses, so that there are few of them.
-pub(crate) fn answered(verb: &str, route: Option<&MatchedPath>, status: u16, took: Duration) {
-    let route = route.map_or("screens", MatchedPath::as_str).to_owned();
-    let labels =
-        [("verb", verb.to_owned()), ("route", route.clone()), ("status", status.to_string())];
-    counter!(REQUESTS, &labels).increment(1);
-    histogram!(SECONDS, "route" => route).record(took);
+pub(crate) fn answered(verb: &Method, route: Option<&MatchedPath>, status: u16, took: Duration) {
+    let route = route.map_or("screens", MatchedPath::as_str);
+    // Anybody can make up verbs.
+    let verb = if is_usual(verb) { verb.as_str() } else { "other" };
+    COUNTED.with_borrow_mut(|(kind, counted)| {
+        kind.clear();
+        // A text takes whatever it is given.
+        let _ = write!(kind, "{status} {verb} {route}");
+        if let Some(Counted { requests, seconds }) = counted.get(kind.as_str()) {
+            requests.increment(1);
+            seconds.record(took);
+            return;
+        }
+        let labels = [
+            ("verb", verb.to_owned()),
+            ("route", route.to_owned()),
+            ("status", status.to_string()),
+        ];
+        let requests = counter!(REQUESTS, &labels);
+        let seconds = histogram!(SECONDS, "route" => route.to_owned());
+        requests.increment(1);
+        seconds.record(took);
+        counted.insert(kind.clone(), Counted { requests, seconds });
+    });
+}
+
+fn is_usual(verb: &Method) -> bool {
+    [&Method::GET, &Method::POST, &Method::PUT, &Method::PATCH, &Method::DELETE, &Method::HEAD]
+        .into_iter()
+        .chain([&Method::OPTIONS])
+        .any(|usual| usual == verb)
 }
 
 /// Counts orders that were placed.

@@ -3,6 +3,7 @@
 //! A handler translates and nothing more: from a request to a use case, and from its outcome to an
 //! answer (design.md §2).
 
+mod answers;
 mod audit;
 mod call;
 mod connections;
@@ -13,6 +14,7 @@ mod fault;
 mod figures;
 mod guests;
 mod limit;
+pub mod log;
 mod openapi;
 pub mod options;
 mod routes;

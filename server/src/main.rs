@@ -1,39 +1,35 @@
 //! Starts the service, or copies or checks its database.
 
-use std::io::BufWriter;
 use std::process::ExitCode;
+use subscription_desk_server::log::Lines;
 use subscription_desk_server::options::{Auth, Database, Instead, Options};
 use subscription_desk_server::store::AppStore;
 use subscription_desk_server::store::postgres::PostgresStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
 use subscription_desk_server::{Desk, Site, install_figures, load_demo, serve, verify_audit};
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Requests make and drop many small values; the system's allocator takes twice as long for it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// As many bytes of the log are written at once while lines come faster.
-const TOGETHER: usize = 64 << 10;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::read().unwrap_or_else(|error| error.exit());
-    // Lines are written by a thread of their own, all of them, also those of the last moment. It
-    // flushes whenever none waits.
-    let (log, _written_at_the_end) = tracing_appender::non_blocking::NonBlockingBuilder::default()
-        .lossy(false)
-        .finish(BufWriter::with_capacity(TOGETHER, std::io::stderr()));
-    tracing_subscriber::fmt()
-        .json()
-        .with_writer(log)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("DESK_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .init();
+    let (lines, _written_at_the_end) = match Lines::to(std::io::stderr()) {
+        Ok(log) => log,
+        Err(error) => {
+            say(&format!("subscription-desk-server: no log can be written: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let wanted = EnvFilter::try_from_env("DESK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::registry().with(wanted).with(lines).init();
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -76,11 +72,20 @@ async fn run(options: Options) -> Outcome {
     }
 }
 
+/// The store, beside whoever else is on it.
 async fn open(database: &Database) -> subscription_usecases::Result<AppStore> {
     Ok(match database {
         Database::Sqlite(file) => AppStore::Sqlite(SqliteStore::open(file)?),
         Database::Postgres(address) => AppStore::Postgres(PostgresStore::open(address).await?),
     })
+}
+
+/// The store of a service.
+async fn open_to_serve(database: &Database) -> subscription_usecases::Result<AppStore> {
+    match database {
+        Database::Sqlite(file) => Ok(AppStore::Sqlite(SqliteStore::open_alone(file)?)),
+        Database::Postgres(_) => open(database).await,
+    }
 }
 
 async fn verify(store: &AppStore) -> Outcome {
@@ -93,7 +98,7 @@ async fn verify(store: &AppStore) -> Outcome {
 }
 
 async fn start(options: Options) -> Outcome {
-    let mut desk = Desk::for_trying(open(&options.database).await?)?;
+    let mut desk = Desk::for_trying(open_to_serve(&options.database).await?)?;
     if let Some(day) = options.demo_day {
         desk = desk.on_day(day);
     }

@@ -231,9 +231,16 @@ async fn told_to_stop_it_finishes_and_leaves_one_whole_file() {
     let mut service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
     added(&client, &service.url, 1).await;
+    let file = format!("sqlite:{}", folder.path().join("desk.sqlite").display());
+    let second = refused(&["--auth", "demo", "--listen", "127.0.0.1:0", "--database", &file]);
+    assert!(second.contains("another service is on") && second.contains("desk.sqlite"), "{second}");
     assert!(service.stop().success());
-    let names = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
-    assert_eq!(names.collect::<Vec<_>>(), ["desk.sqlite"]);
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap());
+    let mut sizes: Vec<_> =
+        files.map(|file| (file.file_name(), file.metadata().unwrap().len() > 0)).collect();
+    sizes.sort();
+    // The second one is what a service locks as long as it is on the first.
+    assert_eq!(sizes, [("desk.sqlite".into(), true), ("desk.sqlite-service".into(), false)]);
 }
 
 fn refused(words: &[&str]) -> String {

@@ -11,9 +11,10 @@
 mod support;
 
 use std::path::Path;
+use std::time::Duration;
 use subscription_desk_server::store::AppStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
-use subscription_rules::{BillingCycle, OfferId};
+use subscription_rules::{Address, BillingCycle, OfferId};
 use subscription_usecases::contract::{self, request};
 use subscription_usecases::{Failure, StoreError, customers, orders, subscriptions};
 use support::{TWO_AT_A_TIME, added, caller, line, races};
@@ -27,6 +28,72 @@ async fn the_sqlite_store_passes_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     let limited = OfferId::parse(TWO_AT_A_TIME).unwrap();
     contract::holds(&open(folder.path()), &caller(), &limited).await;
+}
+
+fn open_alone(folder: &Path) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open_alone(&folder.join("desk.sqlite"))
+}
+
+#[tokio::test]
+async fn the_store_of_the_only_service_on_a_file_passes_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let limited = OfferId::parse(TWO_AT_A_TIME).unwrap();
+    contract::holds(&open_alone(folder.path()).unwrap(), &caller(), &limited).await;
+}
+
+#[tokio::test]
+async fn a_file_has_one_service_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open_alone(folder.path()).unwrap();
+    let Err(StoreError::Unavailable(why)) = open_alone(folder.path()) else { unreachable!() };
+    assert!(why.contains("desk.sqlite") && why.contains("PostgreSQL"), "{why}");
+    // The commands that look at a file may do so while it is served.
+    assert_eq!(open(folder.path()).reachable().await, Ok(()));
+    assert_eq!(SqliteStore::check(&folder.path().join("desk.sqlite")), Ok(Vec::new()));
+    drop(first);
+    open_alone(folder.path()).unwrap();
+}
+
+/// Whoever has been answered reads what was written, however many read the same meanwhile, and
+/// also where whoever asked for it has not waited for the answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_kept_in_memory_is_never_older_than_what_was_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, caller) = (open_alone(folder.path()).unwrap(), caller());
+    let customer = added(&store, &caller, "Kept").await;
+    let reading = tokio::spawn({
+        let (store, caller, customer) = (store.clone(), caller.clone(), customer.clone());
+        async move {
+            loop {
+                customers::get(&store, &caller, &customer).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    let held = customers::get(&store, &caller, &customer).await.unwrap();
+    for number in 0..300 {
+        let line = format!("{number} Harbor Street");
+        let address = Address { address_line1: line.clone(), ..held.address.clone() };
+        let ask = request(&format!("move-{number}"));
+        let to = (&held.contact, &address);
+        let moved = customers::set_billing_profile(&store, &caller, &customer, to, &ask);
+        if number % 3 == 0 {
+            // Given up at once: what was begun is written all the same, or not at all.
+            let _given_up = tokio::time::timeout(Duration::ZERO, moved).await;
+            // What is written next comes after it.
+            let draft = contract::draft("Next", &format!("next-{number}.example.com"));
+            let next = request(&format!("next-{number}"));
+            customers::add(&store, &caller, &draft, &next).await.unwrap();
+            let account = subscriptions::account(&store, &caller, &customer).await.unwrap();
+            let found = customers::get(&store, &caller, &customer).await.unwrap();
+            assert_eq!(*found, *account.customer());
+        } else {
+            moved.await.unwrap();
+            let found = customers::get(&store, &caller, &customer).await.unwrap();
+            assert_eq!(found.address.address_line1, line);
+        }
+    }
+    reading.abort();
 }
 
 #[tokio::test]

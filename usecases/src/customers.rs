@@ -6,6 +6,7 @@ use crate::{
     Ask, Caller, Commit, CustomerQuery, CustomerRow, Done, Failure, Outcome, Page, Store,
     StoreError,
 };
+use std::sync::Arc;
 use subscription_rules::{
     Address, Contact, Customer, CustomerDraft, CustomerId, Permission, Qualifications, Refusal,
     add_customer, remove_relationship as removing_relationship,
@@ -33,7 +34,7 @@ pub async fn get<S: Store>(
     store: &S,
     caller: &Caller,
     id: &CustomerId,
-) -> Result<Customer, Failure> {
+) -> Result<Arc<Customer>, Failure> {
     caller.context().may(Permission::ViewCustomers)?;
     let customer = store.customer(&caller.partner.id, id).await?;
     Ok(customer.ok_or(Refusal::CustomerNotFound)?)

@@ -7,6 +7,7 @@ use crate::log::{Entry, LogQuery};
 use crate::{Done, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use subscription_rules::{
     Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy, Refusal, Status,
 };
@@ -220,9 +221,9 @@ pub trait Store {
         &self,
         partner: &PartnerId,
         customer: &CustomerId,
-    ) -> Result<Option<Customer>> {
+    ) -> Result<Option<Arc<Customer>>> {
         let kept = self.account(partner, customer).await?;
-        Ok(kept.map(|kept| kept.value.customer().clone()))
+        Ok(kept.map(|kept| Arc::new(kept.value.customer().clone())))
     }
 
     /// Account, log lines and request in one transaction; [`StoreError::Stale`] if the account

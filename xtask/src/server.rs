@@ -6,7 +6,7 @@ use crate::command::{command, run as run_it};
 use crate::{hosts, place, say};
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
@@ -83,8 +83,8 @@ impl Running {
         let process = service.spawn().context("the service could not be started")?;
         let mut running = Self { process, address: String::new() };
         let said = running.process.stderr.take().context("the service says nothing")?;
-        let mut lines = BufReader::new(said).lines();
-        for line in lines.by_ref() {
+        let mut said = BufReader::with_capacity(64 << 10, said);
+        for line in said.by_ref().lines() {
             let line = line?;
             if let Some((_, address)) = line.split_once("http://") {
                 address.trim_end_matches('/').clone_into(&mut running.address);
@@ -94,8 +94,8 @@ impl Running {
             }
         }
         ensure!(!running.address.is_empty(), "the service does not say where it is");
-        // Its log is read by somebody, as it is in use.
-        std::thread::spawn(move || lines.for_each(drop));
+        // Its log is taken by somebody, as it is in use.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         Ok(running)
     }
 }

@@ -108,7 +108,9 @@ async fn found(desk: &Desk, call: &Call) -> Result<Customer, Fault> {
     responses((status = 200, body = Customer), Faults),
 )]
 pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
-    Ok(Json(found(&desk, &call).await?).into_response())
+    let customer = customers::get(&desk.store, &call.caller, &call.customer()?).await?;
+    let json = desk.answers.of(&customer, |customer| Json(Customer::whole(customer)));
+    Ok(json.into_response())
 }
 
 /// Who the customer is.

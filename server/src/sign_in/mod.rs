@@ -45,19 +45,22 @@ impl SignIn {
     }
 }
 
-/// The partner of an ID: `name` or `name.cloud`, so that each cloud of a partner is a partner of
-/// its own, as in the programme (S1).
-pub(crate) fn partner(id: &str) -> Option<Partner> {
+/// What an ID of a partner says: `name` or `name.cloud`, so that each cloud of a partner is a
+/// partner of its own, as in the programme (S1). The ID as it is kept, the name and the cloud.
+fn told_apart(id: &str) -> Option<(PartnerId, &str, Cloud)> {
     let (name, in_cloud) = match id.rsplit_once('.') {
         Some((name, of)) => (name, person::cloud(of)?),
         None => (id, Cloud::Commercial),
     };
     let id = if in_cloud == Cloud::Commercial { name } else { id };
-    Some(Partner {
-        id: PartnerId::parse(&id.to_ascii_lowercase()).ok()?,
-        name: name.to_owned(),
-        ..demo_data::partner(in_cloud, Standing::Good)
-    })
+    Some((PartnerId::parse(&id.to_ascii_lowercase()).ok()?, name, in_cloud))
+}
+
+/// The partner of an ID.
+pub(crate) fn partner(id: &str) -> Option<Partner> {
+    let (id, name, in_cloud) = told_apart(id)?;
+    let name = name.to_owned();
+    Some(Partner { id, name, ..demo_data::partner(in_cloud, Standing::Good) })
 }
 
 /// Whether a request changes something, or may.

@@ -45,9 +45,9 @@ impl Claims {
         }
         let in_cloud = text(&self.cloud).unwrap_or("commercial");
         cloud(in_cloud)?;
-        let partner = super::partner(&format!("{name}.{in_cloud}"))?;
+        let (partner, ..) = super::told_apart(&format!("{name}.{in_cloud}"))?;
         let user = NAMES.iter().find_map(|name| text(name))?;
-        Some(Person { user: user.to_owned(), roles: self.roles(token), partner: partner.id })
+        Some(Person { user: user.to_owned(), roles: self.roles(token), partner })
     }
 
     /// The roles that are ours; a provider has others too. Two of one group are none, because

@@ -7,9 +7,10 @@
 
 use super::row::folded;
 use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, GuardResult};
 use std::sync::Arc;
-use subscription_rules::{CustomerAccount, CustomerId, PartnerId};
+use subscription_rules::{Customer, CustomerAccount, CustomerId, PartnerId};
+use subscription_usecases::Result;
 
 /// Subscriptions that are kept, of all accounts together; each takes about half a kilobyte.
 const MOST: u64 = 200_000;
@@ -64,5 +65,56 @@ impl Accounts {
     /// Keeps an account that is in the database at this revision.
     pub(super) fn keep(&self, key: Key, revision: u64, account: CustomerAccount) {
         self.0.insert(key, Arc::new(Held { revision, account }));
+    }
+}
+
+/// Customers that are kept, each about a kilobyte.
+const CUSTOMERS: usize = 50_000;
+
+/// Customers as the database has them. Only for who is told of every write, since nobody is asked
+/// whether one that is kept is still true. Clones are the same.
+#[derive(Clone)]
+pub(super) struct Customers(Arc<Cache<Key, Arc<Customer>>>);
+
+impl std::fmt::Debug for Customers {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("Customers").field(&self.0.len()).finish()
+    }
+}
+
+impl Customers {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Cache::new(CUSTOMERS)))
+    }
+
+    /// The customer, if it is kept.
+    pub(super) fn get(&self, key: &Key) -> Option<Arc<Customer>> {
+        self.0.get(key)
+    }
+
+    /// The customer as it is kept, or as it is read now and kept from then on. Another one that
+    /// wants to read it waits. One that is forgotten while it is read is not kept: it may have been
+    /// read before it changed.
+    pub(super) fn or_read(
+        &self,
+        key: &Key,
+        read: impl FnOnce() -> Result<Option<Arc<Customer>>>,
+    ) -> Result<Option<Arc<Customer>>> {
+        match self.0.get_value_or_guard(key, None) {
+            GuardResult::Value(customer) => Ok(Some(customer)),
+            GuardResult::Guard(place) => {
+                let customer = read()?;
+                if let Some(customer) = &customer {
+                    let _forgotten_meanwhile = place.insert(Arc::clone(customer));
+                }
+                Ok(customer)
+            }
+            GuardResult::Timeout => read(),
+        }
+    }
+
+    /// The database has another one from now on.
+    pub(super) fn forget(&self, key: &Key) {
+        self.0.remove(key);
     }
 }

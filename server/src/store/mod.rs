@@ -13,6 +13,7 @@ use crate::figures;
 use chrono::{DateTime, Utc};
 use postgres::PostgresStore;
 use sqlite::SqliteStore;
+use std::sync::Arc;
 use subscription_rules::{
     Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy,
 };
@@ -149,7 +150,7 @@ impl Store for AppStore {
         &self,
         partner: &PartnerId,
         customer: &CustomerId,
-    ) -> Result<Option<Customer>> {
+    ) -> Result<Option<Arc<Customer>>> {
         ask!(self, store => store.customer(partner, customer))
     }
 

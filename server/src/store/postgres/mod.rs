@@ -16,6 +16,7 @@ use crate::audit::{Row, Seal};
 use crate::events::Events;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use std::sync::Arc;
 use std::time::Duration;
 use subscription_rules::{
     Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy,
@@ -201,10 +202,10 @@ impl Store for PostgresStore {
         &self,
         partner: &PartnerId,
         customer: &CustomerId,
-    ) -> Result<Option<Customer>> {
+    ) -> Result<Option<Arc<Customer>>> {
         let key = cache::key(partner, customer);
         let body = patiently!(reader::customer(&self.pool, &key))?;
-        body.map(|body| row::read(&body)).transpose()
+        body.map(|body| Ok(Arc::new(row::read(&body)?))).transpose()
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {

@@ -4,6 +4,7 @@
 //! The customer and each of its subscriptions is a row; a commit writes the rows that differ, the
 //! orders, the log lines and the request's answer in one transaction.
 
+mod alone;
 mod audit;
 mod checkpoint;
 mod reader;
@@ -15,6 +16,7 @@ use super::cache::{self, Accounts};
 use super::commit::Rows;
 use super::row::{micros, unavailable};
 use crate::audit::{Row, Seal};
+use alone::Alone;
 use checkpoint::Checkpoints;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags};
@@ -59,6 +61,8 @@ struct Inner {
     writer: Option<std::thread::JoinHandle<()>>,
     readers: Mutex<Vec<Connection>>,
     accounts: Accounts,
+    /// What only a service that is alone on the file may have.
+    alone: Option<Alone>,
     /// Writes that are not answered yet.
     queued: AtomicUsize,
     free: Arc<Semaphore>,
@@ -158,6 +162,7 @@ impl SqliteStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 accounts: Accounts::new(),
+                alone: None,
                 jobs,
                 writer,
                 readers,
@@ -165,6 +170,16 @@ impl SqliteStore {
                 free,
             }),
         })
+    }
+
+    /// The file, for a service that is the only one on it until it ends: what it has read may be
+    /// kept, since nobody else writes. Refused while another service is on the file.
+    pub fn open_alone(file: &Path) -> Result<Self> {
+        let alone = Alone::on(file)?;
+        let mut store = Self::open(file)?;
+        let inner = Arc::get_mut(&mut store.inner).ok_or_else(|| unavailable("it is in use"))?;
+        inner.alone = Some(alone);
+        Ok(store)
     }
 
     /// Copies a file that may be in use to a new one, page by page.
@@ -299,10 +314,20 @@ impl SqliteStore {
         &self,
         writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.write_and(writing, || ()).await
+    }
+
+    /// The same, with something that is done once it is on the disk, before anybody hears of it:
+    /// whoever asked may be gone by then.
+    async fn write_and<T: Send + 'static>(
+        &self,
+        writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        then: impl FnOnce() + Send + 'static,
+    ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let jobs = self.inner.jobs.as_ref().ok_or_else(|| unavailable("the store is closed"))?;
         let _queued = Queued::of(&self.inner.queued);
-        match jobs.send(Job::new(writing, answer)) {
+        match jobs.send(Job::new(writing, then, answer)) {
             Ok(()) => answered.await.map_err(unavailable)?,
             Err(_) => Err(unavailable("the store is closed")),
         }
@@ -345,9 +370,18 @@ impl Store for SqliteStore {
         &self,
         partner: &PartnerId,
         customer: &CustomerId,
-    ) -> Result<Option<Customer>> {
+    ) -> Result<Option<Arc<Customer>>> {
         let key = cache::key(partner, customer);
-        self.look(|connection| reader::customer(connection, &key)).await
+        let Some(alone) = &self.inner.alone else {
+            return self.look(|connection| reader::customer(connection, &key)).await;
+        };
+        if let Some(known) = alone.customers.get(&key) {
+            return Ok(Some(known));
+        }
+        let read = |connection: &Connection| {
+            alone.customers.or_read(&key, || reader::customer(connection, &key))
+        };
+        self.look(read).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {
@@ -356,7 +390,14 @@ impl Store for SqliteStore {
         let before = commit.revision.and_then(|revision| accounts.at(&key, revision));
         // Made here, so that the one thread that writes does nothing else.
         let rows = Rows::of(&commit, &key, before.as_deref())?;
-        let committed = self.write(move |connection| writer::commit(connection, &rows)).await?;
+        let changed = self.inner.alone.as_ref().map(|alone| (alone.customers.clone(), key.clone()));
+        let forget = move || {
+            if let Some((customers, key)) = changed {
+                customers.forget(&key);
+            }
+        };
+        let commit_rows = move |connection: &Connection| writer::commit(connection, &rows);
+        let committed = self.write_and(commit_rows, forget).await?;
         // Only now is it sure that the database has it.
         accounts.keep(key, committed.revision, commit.account);
         Ok(committed)

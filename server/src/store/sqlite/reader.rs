@@ -9,6 +9,7 @@ use crate::store::row::{
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 use std::fmt::Write as _;
+use std::sync::Arc;
 use subscription_rules::{
     Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy, Subscription,
 };
@@ -81,10 +82,10 @@ pub(super) fn order(connection: &Connection, key: &Key, id: &OrderId) -> Result<
 }
 
 /// The customer without its subscriptions.
-pub(super) fn customer(connection: &Connection, key: &Key) -> Result<Option<Customer>> {
+pub(super) fn customer(connection: &Connection, key: &Key) -> Result<Option<Arc<Customer>>> {
     let sql = "SELECT body FROM customer WHERE partner = ?1 AND id = ?2";
     let found = bodies(connection, sql, params![key.0, key.1])?;
-    found.first().map(|body| read(body)).transpose()
+    found.first().map(|body| Ok(Arc::new(read(body)?))).transpose()
 }
 
 pub(super) fn recorded(

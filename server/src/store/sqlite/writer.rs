@@ -22,15 +22,17 @@ type Write = Box<dyn FnOnce(&Connection) -> (bool, Told) + Send>;
 pub(super) struct Job(Write);
 
 impl Job {
-    /// What to write, and the place its answer goes to.
+    /// What to write, what to do then, and the place the answer goes to.
     pub(super) fn new<T: Send + 'static>(
         writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        then: impl FnOnce() + Send + 'static,
         answer: oneshot::Sender<Result<T>>,
     ) -> Self {
         Self(Box::new(move |connection| {
             let outcome = writing(connection);
             let keep = outcome.is_ok();
             let told = move |synced: Result<()>| {
+                then();
                 // Whoever asked may have gone away; what was written stays written.
                 let _gone = answer.send(synced.and(outcome));
             };
