@@ -8,6 +8,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Why rows make no account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,12 +24,13 @@ pub enum AccountError {
     AheadOfParent(SubscriptionId),
 }
 
-/// A customer with its subscriptions, deleted ones included: they count for lifetime limits.
+/// A customer with its subscriptions, deleted ones included: they count for lifetime limits. A copy
+/// costs nothing until one of the two changes: each decision makes several, and few change anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Rows", into = "Rows")]
 pub struct CustomerAccount {
-    customer: Customer,
-    subscriptions: Vec<Subscription>,
+    customer: Arc<Customer>,
+    subscriptions: Arc<Vec<Subscription>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -46,16 +48,18 @@ impl TryFrom<Rows> for CustomerAccount {
 
 impl From<CustomerAccount> for Rows {
     fn from(account: CustomerAccount) -> Self {
-        Self { customer: account.customer, subscriptions: account.subscriptions }
+        let customer = Arc::unwrap_or_clone(account.customer);
+        Self { customer, subscriptions: Arc::unwrap_or_clone(account.subscriptions) }
     }
 }
 
 impl CustomerAccount {
     /// A customer with its rows; refused when they contradict each other.
     pub fn new(customer: Customer, subscriptions: Vec<Subscription>) -> Result<Self, AccountError> {
+        let (customer, subscriptions) = (Arc::new(customer), Arc::new(subscriptions));
         let account = Self { customer, subscriptions };
         let mut seen = HashSet::new();
-        for held in &account.subscriptions {
+        for held in account.subscriptions() {
             if !seen.insert(&held.id) {
                 return Err(AccountError::Duplicate(held.id.clone()));
             }
@@ -76,12 +80,12 @@ impl CustomerAccount {
     }
 
     /// A customer without subscriptions.
-    pub const fn empty(customer: Customer) -> Self {
-        Self { customer, subscriptions: Vec::new() }
+    pub fn empty(customer: Customer) -> Self {
+        Self { customer: Arc::new(customer), subscriptions: Arc::default() }
     }
 
     /// Who it is.
-    pub const fn customer(&self) -> &Customer {
+    pub fn customer(&self) -> &Customer {
         &self.customer
     }
 
@@ -178,7 +182,7 @@ impl CustomerAccount {
     pub fn with(&self, change: &Change) -> Self {
         let mut after = self.clone();
         if let Some(customer) = &change.customer {
-            after.customer = customer.clone();
+            after.customer = Arc::new(customer.clone());
         }
         for changed in &change.subscriptions {
             after.put(changed.clone());
@@ -187,9 +191,10 @@ impl CustomerAccount {
     }
 
     pub(crate) fn put(&mut self, changed: Subscription) {
-        match self.subscriptions.iter_mut().find(|held| held.id == changed.id) {
+        let subscriptions = Arc::make_mut(&mut self.subscriptions);
+        match subscriptions.iter_mut().find(|held| held.id == changed.id) {
             Some(place) => *place = changed,
-            None => self.subscriptions.push(changed),
+            None => subscriptions.push(changed),
         }
     }
 
