@@ -1,26 +1,10 @@
 // On the server, when the server is not there: what was seen stays readable, and is nobody else's.
-import { ADATUM, CONTOSO, FABRIKAM, customerAt, expect, heading, keptForOffline, navigate, open, ready, row, started, subscriptionAt, test } from "./support/journey";
+import { ADATUM, CONTOSO, FABRIKAM, customerAt, expect, heading, keptForOffline, navigate, open, ready, row, seen, started, subscriptionAt, test } from "./support/journey";
 import type { Page } from "@playwright/test";
 
 test.use({ expectedErrors: /ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/ });
 
 const away = (page: Page) => page.getByText("The server is not reached. This is what was last seen,");
-
-/** Everything that is kept of the server's answers, by its keys. */
-function seen(page: Page): Promise<Record<string, string>> {
-  return page.evaluate(async () => {
-    const request = indexedDB.open("subscription-desk.seen.2");
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    const store = database.transaction("texts").objectStore("texts");
-    const whole = <V>(of: IDBRequest<V>) => new Promise<V>((resolve) => (of.onsuccess = () => resolve(of.result)));
-    const [keys, values] = [await whole(store.getAllKeys()), await whole(store.getAll() as IDBRequest<string[]>)];
-    database.close();
-    return Object.fromEntries(keys.map((key, at) => [String(key), values[at] ?? ""]));
-  });
-}
 
 test("what was seen stays readable, with its age, and is refreshed when the network is back", async ({ page, context }) => {
   await open(page, "/");

@@ -1,5 +1,5 @@
 // Signing in at a real OpenID Connect provider: people on the screens, scripts with a token.
-import { expect, expectAccessible, started, test as base } from "./support/fixtures";
+import { expect, expectAccessible, seenWith, started, test as base } from "./support/fixtures";
 import { CLIENT, type Claims, type Key, type Running, key, provider, token } from "./support/provider";
 import { type Started, readyAt, run, stop } from "./support/service";
 import type { APIRequestContext, Page } from "@playwright/test";
@@ -203,6 +203,7 @@ test.describe("on the screens", () => {
     await page.reload();
     const northwind = page.getByRole("link", { name: "Northwind" });
     await expect(northwind).toBeVisible();
+    await seenWith(page, "Northwind");
     // The same person is shown it without the server.
     await page.route("**/v1/desk/**", (route) => route.abort());
     await page.reload();

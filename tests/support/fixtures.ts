@@ -70,6 +70,28 @@ export async function started(page: Page) {
   await expect(page.locator("#desk.boot")).toHaveCount(0);
 }
 
+/** Everything that is kept of the server's answers, by its keys. */
+export function seen(page: Page): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    const request = indexedDB.open("subscription-desk.seen.2");
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const store = database.transaction("texts").objectStore("texts");
+    const whole = <V>(of: IDBRequest<V>) => new Promise<V>((resolve) => (of.onsuccess = () => resolve(of.result)));
+    const [keys, values] = [await whole(store.getAllKeys()), await whole(store.getAll() as IDBRequest<string[]>)];
+    database.close();
+    return Object.fromEntries(keys.map((key, at) => [String(key), values[at] ?? ""]));
+  });
+}
+
+/** Waits until an answer of the server with these words is kept: it is written a moment after it is shown. */
+export async function seenWith(page: Page, words: string) {
+  const answers = async () => Object.values(await seen(page)).map((kept) => Buffer.from(kept.split(" ")[2] ?? "", "base64").toString());
+  await expect.poll(async () => (await answers()).some((answer) => answer.includes(words))).toBe(true);
+}
+
 /** Fails with what axe finds on the page as it stands: WCAG 2.2 A and AA, and its best practices. */
 export async function expectAccessible(page: Page) {
   const { violations } = await new AxeBuilder({ page }).analyze();
