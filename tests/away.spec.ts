@@ -1,5 +1,5 @@
 // On the server, when the server is not there: what was seen stays readable, and is nobody else's.
-import { ADATUM, CONTOSO, FABRIKAM, customerAt, expect, heading, keptForOffline, navigate, open, ready, row, seen, started, subscriptionAt, test } from "./support/journey";
+import { ADATUM, CONTOSO, FABRIKAM, customerAt, expect, heading, keptForOffline, navigate, open, ready, row, seen, seenWith, started, subscriptionAt, test } from "./support/journey";
 import type { Page } from "@playwright/test";
 
 test.use({ expectedErrors: /ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/ });
@@ -8,6 +8,7 @@ const away = (page: Page) => page.getByText("The server is not reached. This is 
 
 test("what was seen stays readable, with its age, and is refreshed when the network is back", async ({ page, context }) => {
   await open(page, "/");
+  await seenWith(page, "Adatum Corporation");
   await open(page, subscriptionAt(FABRIKAM, 1));
   await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Fabrikam GmbH" }).click();
   await expect(heading(page, "Fabrikam GmbH")).toBeVisible();

@@ -1,5 +1,5 @@
 // Signing in at a real OpenID Connect provider: people on the screens, scripts with a token.
-import { expect, expectAccessible, seenWith, started, test as base } from "./support/fixtures";
+import { expect, expectAccessible, seenWith, started, test as base, whole } from "./support/fixtures";
 import { CLIENT, type Claims, type Key, type Running, key, provider, token } from "./support/provider";
 import { type Started, readyAt, run, stop } from "./support/service";
 import type { APIRequestContext, Page } from "@playwright/test";
@@ -228,6 +228,7 @@ test.describe("on the screens", () => {
     await expect(page.getByRole("button", { name: "Billing admin, Sales agent" })).toBeVisible();
     await expect(page.getByRole("combobox", { name: "Cloud" })).toHaveValue("Germany");
     await expect(page.getByRole("combobox", { name: "Cloud" })).toBeDisabled();
+    await whole(page);
     await desk.restart();
     await page.reload();
     await started(page);

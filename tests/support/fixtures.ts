@@ -92,6 +92,12 @@ export async function seenWith(page: Page, words: string) {
   await expect.poll(async () => (await answers()).some((answer) => answer.includes(words))).toBe(true);
 }
 
+/** Waits until the parts of the app that come after its first screen are there. */
+export async function whole(page: Page) {
+  const hasCome = () => page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => /part-rest-[0-9a-f]{16}\.wasm/.test(name)));
+  await expect.poll(hasCome).toBe(true);
+}
+
 /** Fails with what axe finds on the page as it stands: WCAG 2.2 A and AA, and its best practices. */
 export async function expectAccessible(page: Page) {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { test as base, expect, started } from "./fixtures";
 import { type Service, service as startService } from "./service";
 
-export { expect, expectAccessible, keptForOffline, seen, started } from "./fixtures";
+export { expect, expectAccessible, keptForOffline, seen, seenWith, started } from "./fixtures";
 
 /** The demo's settings, as the app keeps them. */
 export interface Demo {
