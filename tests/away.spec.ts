@@ -86,6 +86,7 @@ test("a network that answers with a page of its own is no server", async ({ page
 
 test("a network that leads nowhere is not waited for where something was seen", async ({ page }) => {
   await open(page, "/");
+  await seenWith(page, "Adatum Corporation");
   await open(page, customerAt(ADATUM));
   await expect(heading(page, "Adatum Corporation")).toBeVisible();
   // Nothing becomes of a request.
