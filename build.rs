@@ -6,7 +6,7 @@
 #[path = "xtask/src/order.rs"]
 mod order;
 
-use order::{mark, places, stem};
+use order::{FIRST, mark, places, stem};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,9 +14,6 @@ use std::path::Path;
 use std::{env, fs, io};
 
 type Texts = BTreeMap<String, String>;
-
-/// The language every other one is held against.
-const FIRST: &str = "en";
 
 fn fail<T>(why: String) -> io::Result<T> {
     Err(io::Error::other(why))

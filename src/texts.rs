@@ -64,11 +64,15 @@ impl Texts {
         if let Some(texts) = loaded(language) {
             return Ok(texts);
         }
-        let all = texts_of(written).ok_or_else(|| format!("{language}: no texts"))?;
+        let no_texts = || format!("{language}: no texts");
+        let all: Array =
+            JSON::parse(written).ok().and_then(|all| all.dyn_into().ok()).ok_or_else(no_texts)?;
         // Those of another version would be put where other texts belong.
-        if all.first() != Some(&MARK) || all.len() != PLACES + 1 {
+        if all.get(0).as_string().as_deref() != Some(MARK) || all.length() as usize != PLACES + 1 {
             return Err(format!("{language}: texts of another version"));
         }
+        let text = |text: JsValue| text.as_string().map(|text| &*text.leak());
+        let all = all.iter().map(text).collect::<Option<_>>().ok_or_else(no_texts)?;
         let texts: T = Box::leak(Box::new(Self { language: language.to_owned(), all }));
         LOADED.with_borrow_mut(|all| all.push(texts));
         Ok(texts)
@@ -111,12 +115,6 @@ impl Texts {
         out.push_str(rest);
         out
     }
-}
-
-/// The texts of a language's file, in its order.
-fn texts_of(written: &str) -> Option<Vec<&'static str>> {
-    let all: Array = JSON::parse(written).ok()?.dyn_into().ok()?;
-    all.iter().map(|text| Some(&*text.as_string()?.leak())).collect()
 }
 
 /// The language to begin with: the one chosen here before, else the browser's first that is there.

@@ -126,3 +126,17 @@ impl std::fmt::Debug for Country {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cloud;
+
+    #[test]
+    fn a_cloud_is_spelled_one_way_in_json() {
+        for cloud in Cloud::OFFERED.into_iter().chain([Cloud::China]) {
+            assert_eq!(serde_json::to_value(cloud).unwrap(), cloud.in_json());
+            assert_eq!(Cloud::from_json(cloud.in_json()), Some(cloud));
+        }
+        assert_eq!(Cloud::from_json("us_government"), None);
+    }
+}

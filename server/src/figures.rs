@@ -54,10 +54,39 @@ pub(crate) async fn forever(desk: Desk) {
     }
 }
 
+/// The verbs that are counted each by itself.
+const USUAL: [Method; 7] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::HEAD,
+    Method::OPTIONS,
+];
+
 /// Where requests of one kind are counted.
 struct Counted {
     requests: Counter,
     seconds: Histogram,
+}
+
+impl Counted {
+    /// Where a kind is counted, looked up by its labels.
+    fn of(verb: &str, route: &str, status: u16) -> Self {
+        let labels = [
+            ("verb", verb.to_owned()),
+            ("route", route.to_owned()),
+            ("status", status.to_string()),
+        ];
+        let requests = counter!(REQUESTS, &labels);
+        Self { requests, seconds: histogram!(SECONDS, "route" => route.to_owned()) }
+    }
+
+    fn count(&self, took: Duration) {
+        self.requests.increment(1);
+        self.seconds.record(took);
+    }
 }
 
 thread_local! {
@@ -71,34 +100,19 @@ thread_local! {
 pub(crate) fn answered(verb: &Method, route: Option<&MatchedPath>, status: u16, took: Duration) {
     let route = route.map_or("screens", MatchedPath::as_str);
     // Anybody can make up verbs.
-    let verb = if is_usual(verb) { verb.as_str() } else { "other" };
+    let verb = if USUAL.contains(verb) { verb.as_str() } else { "other" };
     COUNTED.with_borrow_mut(|(kind, counted)| {
         kind.clear();
         // A text takes whatever it is given.
         let _ = write!(kind, "{status} {verb} {route}");
-        if let Some(Counted { requests, seconds }) = counted.get(kind.as_str()) {
-            requests.increment(1);
-            seconds.record(took);
-            return;
+        if let Some(known) = counted.get(kind.as_str()) {
+            known.count(took);
+        } else {
+            let known = Counted::of(verb, route, status);
+            known.count(took);
+            counted.insert(kind.clone(), known);
         }
-        let labels = [
-            ("verb", verb.to_owned()),
-            ("route", route.to_owned()),
-            ("status", status.to_string()),
-        ];
-        let requests = counter!(REQUESTS, &labels);
-        let seconds = histogram!(SECONDS, "route" => route.to_owned());
-        requests.increment(1);
-        seconds.record(took);
-        counted.insert(kind.clone(), Counted { requests, seconds });
     });
-}
-
-fn is_usual(verb: &Method) -> bool {
-    [&Method::GET, &Method::POST, &Method::PUT, &Method::PATCH, &Method::DELETE, &Method::HEAD]
-        .into_iter()
-        .chain([&Method::OPTIONS])
-        .any(|usual| usual == verb)
 }
 
 /// Counts orders that were placed.

@@ -90,19 +90,7 @@ impl Lines {
         let written = Written { shared: Arc::clone(&shared), writer: Some(writer) };
         Ok((Self(shared), written))
     }
-}
 
-impl Drop for Written {
-    fn drop(&mut self) {
-        self.shared.waiting().has_ended = true;
-        self.shared.more.notify_one();
-        if let Some(writer) = self.writer.take() {
-            let _panicked = writer.join();
-        }
-    }
-}
-
-impl Lines {
     /// Puts a line behind those that wait to be written.
     fn put(&self, line: &str) {
         let Lines(shared) = self;
@@ -116,6 +104,16 @@ impl Lines {
         drop(waiting);
         if is_first {
             shared.more.notify_one();
+        }
+    }
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        self.shared.waiting().has_ended = true;
+        self.shared.more.notify_one();
+        if let Some(writer) = self.writer.take() {
+            let _panicked = writer.join();
         }
     }
 }

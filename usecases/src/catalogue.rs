@@ -99,12 +99,16 @@ fn must<J: Json, T>(json: &J, key: Fault, read: impl Fn(&J) -> Option<T>) -> Res
 /// The largest quantity of an offer that names none.
 const TEN_MILLION: u32 = 10_000_000;
 
+/// Whether a file is of the form that is read here.
+fn version<J: Json>(file: &J) -> Result<(), FileError> {
+    match must(file, "version", J::number).map_err(FileError::Key)? {
+        1 => Ok(()),
+        other => Err(FileError::Version(other)),
+    }
+}
+
 /// The values of a file's list.
 fn rows<J: Json>(file: &J, key: Fault) -> Result<Vec<J>, FileError> {
-    let version = must(file, "version", J::number).map_err(FileError::Key)?;
-    if version != 1 {
-        return Err(FileError::Version(version));
-    }
     must(file, key, J::list).map_err(FileError::Key)
 }
 
@@ -119,6 +123,7 @@ pub fn read_catalogue(json: &str) -> Result<Catalogue, FileError> {
 
 /// Takes in what a reader of JSON found in `public/catalogue.json`. A browser has one of its own.
 pub fn catalogue_from<J: Json>(file: &J) -> Result<Catalogue, FileError> {
+    version(file)?;
     let offers = rows(file, "offers")?;
     let tabs = rows(file, "categories")?.iter().map(category).collect::<Result<Vec<_>, _>>();
     let tabs = tabs.map_err(|_| FileError::Key("categories"))?;
@@ -258,6 +263,7 @@ pub fn read_prices(json: &str) -> Result<PriceList, FileError> {
 
 /// Takes in what a reader of JSON found in `public/prices.json`.
 pub fn prices_from<J: Json>(file: &J) -> Result<PriceList, FileError> {
+    version(file)?;
     let price = |json: &J| {
         let minor_units = i128::from(must(json, "minorUnits", J::number)?);
         let currency = must(json, "currency", |json| Currency::parse(&json.text()?).ok())?;

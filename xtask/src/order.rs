@@ -2,6 +2,9 @@
 //! would be sent with each file and once more within the app. `build.rs` shares this: it makes the
 //! functions that know the places.
 
+/// The language every other one is held against.
+pub const FIRST: &str = "en";
+
 /// Endings of i18next for the plural categories that occur in the languages here, in the order of
 /// their places.
 pub const PLURALS: [&str; 3] = ["_one", "_many", "_other"];

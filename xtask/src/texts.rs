@@ -2,41 +2,36 @@
 //! mark that says so.
 
 use crate::digest;
-use crate::order::{mark, places};
+use crate::order::{FIRST, mark, places};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-
-/// The language every other one is held against.
-const FIRST: &str = "en.json";
 
 type Texts = BTreeMap<String, String>;
 
 /// Writes each language of a site in the app's order.
 pub fn in_order(site: &Path) -> Result<()> {
     let folder = site.join("lang");
-    let first = fs::read_to_string(folder.join(FIRST)).context("there is no English")?;
-    let first: Texts = serde_json::from_str(&first).context("lang/en.json is no list of texts")?;
+    let first = read(&folder.join(format!("{FIRST}.json")))?;
     let places = places(first.keys());
     for file in digest::files_below(&folder)? {
-        let text = fs::read_to_string(&file)?;
-        let texts: Texts = serde_json::from_str(&text)
-            .with_context(|| format!("{} is no list of texts", file.display()))?;
-        fs::write(&file, ordered(&places, &texts)?)?;
+        fs::write(&file, ordered(&places, &read(&file)?)?)?;
     }
     Ok(())
+}
+
+fn read(file: &Path) -> Result<Texts> {
+    let text = fs::read_to_string(file).with_context(|| format!("no {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no texts", file.display()))
 }
 
 /// A category that a language has not stays empty, one text a line.
 fn ordered(places: &[String], texts: &Texts) -> Result<String> {
     let text = |key| texts.get(key).map_or("", String::as_str);
-    let all: Vec<String> = [mark(places)]
-        .iter()
-        .map(String::as_str)
-        .chain(places.iter().map(text))
-        .map(serde_json::to_string)
-        .collect::<Result<_, _>>()?;
+    let mark = mark(places);
+    let all = std::iter::once(&*mark).chain(places.iter().map(text));
+    let all = all.map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
     Ok(format!("[{}]", all.join(",\n")))
 }
 

@@ -109,8 +109,7 @@ async fn found(desk: &Desk, call: &Call) -> Result<Customer, Fault> {
 )]
 pub(super) async fn get(State(desk): State<Desk>, call: Call) -> Reply {
     let customer = customers::get(&desk.store, &call.caller, &call.customer()?).await?;
-    let json = desk.answers.of(&customer, |customer| Json(Customer::whole(customer)));
-    Ok(json.into_response())
+    Ok(desk.answers.of(&customer, Customer::whole))
 }
 
 /// Who the customer is.
