@@ -24,13 +24,14 @@ pub enum AccountError {
     AheadOfParent(SubscriptionId),
 }
 
-/// A customer with its subscriptions, deleted ones included: they count for lifetime limits. A copy
-/// costs nothing until one of the two changes: each decision makes several, and few change anything.
+/// A customer with its subscriptions, deleted ones included: they count for lifetime limits. Copies
+/// share what is the same in them: each decision makes several, and changes one subscription of
+/// what may be thousands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Rows", into = "Rows")]
 pub struct CustomerAccount {
     customer: Arc<Customer>,
-    subscriptions: Arc<Vec<Subscription>>,
+    subscriptions: Arc<Vec<Arc<Subscription>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,16 +49,19 @@ impl TryFrom<Rows> for CustomerAccount {
 
 impl From<CustomerAccount> for Rows {
     fn from(account: CustomerAccount) -> Self {
-        let customer = Arc::unwrap_or_clone(account.customer);
-        Self { customer, subscriptions: Arc::unwrap_or_clone(account.subscriptions) }
+        let held = Arc::unwrap_or_clone(account.subscriptions).into_iter();
+        Self {
+            customer: Arc::unwrap_or_clone(account.customer),
+            subscriptions: held.map(Arc::unwrap_or_clone).collect(),
+        }
     }
 }
 
 impl CustomerAccount {
     /// A customer with its rows; refused when they contradict each other.
     pub fn new(customer: Customer, subscriptions: Vec<Subscription>) -> Result<Self, AccountError> {
-        let (customer, subscriptions) = (Arc::new(customer), Arc::new(subscriptions));
-        let account = Self { customer, subscriptions };
+        let subscriptions = subscriptions.into_iter().map(Arc::new).collect();
+        let account = Self { customer: Arc::new(customer), subscriptions: Arc::new(subscriptions) };
         let mut seen = HashSet::new();
         for held in account.subscriptions() {
             if !seen.insert(&held.id) {
@@ -90,13 +94,13 @@ impl CustomerAccount {
     }
 
     /// What it has and had.
-    pub fn subscriptions(&self) -> &[Subscription] {
-        &self.subscriptions
+    pub fn subscriptions(&self) -> impl ExactSizeIterator<Item = &Subscription> + Clone {
+        self.subscriptions.iter().map(AsRef::as_ref)
     }
 
     /// One of its subscriptions.
     pub fn get(&self, id: &SubscriptionId) -> Option<&Subscription> {
-        self.subscriptions.iter().find(|held| held.id == *id)
+        self.subscriptions().find(|held| held.id == *id)
     }
 
     /// One of its subscriptions, or the refusal for one it does not have.
@@ -115,7 +119,7 @@ impl CustomerAccount {
         parent: &SubscriptionId,
     ) -> impl Iterator<Item = &'a Subscription> + use<'a> {
         let parent = parent.clone();
-        self.subscriptions.iter().filter(move |held| held.parent.as_ref() == Some(&parent))
+        self.subscriptions().filter(move |held| held.parent.as_ref() == Some(&parent))
     }
 
     /// All add-ons under a subscription, at any depth, nearer ones first.
@@ -131,13 +135,13 @@ impl CustomerAccount {
 
     /// Subscriptions of an offer that exist now: what a concurrent limit counts.
     pub fn held_of<'a>(&'a self, offer: &'a OfferId) -> impl Iterator<Item = &'a Subscription> {
-        self.subscriptions.iter().filter(move |held| held.is_held() && held.offer == *offer)
+        self.subscriptions().filter(move |held| held.is_held() && held.offer == *offer)
     }
 
     /// Subscriptions of an offer that ever existed: what a lifetime limit counts
     /// (domain.md §4.2).
     pub fn ever_of<'a>(&'a self, offer: &'a OfferId) -> impl Iterator<Item = &'a Subscription> {
-        self.subscriptions.iter().filter(move |held| held.was_of(offer))
+        self.subscriptions().filter(move |held| held.was_of(offer))
     }
 
     /// The last day to reactivate a suspended subscription: the date under the Suspended button
@@ -169,12 +173,12 @@ impl CustomerAccount {
             Status::Suspended => self.expires_on(held, policy).map(|until| until.0),
             Status::Active | Status::Deleted => None,
         };
-        self.subscriptions.iter().filter_map(last_day).min()
+        self.subscriptions().filter_map(last_day).min()
     }
 
     /// How many subscriptions are in a status.
     pub fn count(&self, status: Status) -> usize {
-        self.subscriptions.iter().filter(|held| held.status() == status).count()
+        self.subscriptions().filter(|held| held.status() == status).count()
     }
 
     /// The account after a change.
@@ -192,7 +196,9 @@ impl CustomerAccount {
 
     pub(crate) fn put(&mut self, changed: Subscription) {
         let subscriptions = Arc::make_mut(&mut self.subscriptions);
-        match subscriptions.iter_mut().find(|held| held.id == changed.id) {
+        let place = subscriptions.iter_mut().find(|held| held.id == changed.id);
+        let changed = Arc::new(changed);
+        match place {
             Some(place) => *place = changed,
             None => subscriptions.push(changed),
         }

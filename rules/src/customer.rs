@@ -434,7 +434,7 @@ pub fn remove_relationship(
     account: &CustomerAccount,
 ) -> Result<Change, Refusal> {
     context.may(Permission::AddCustomer)?;
-    let active = account.subscriptions().iter().filter(|held| held.status() == Status::Active);
+    let active = account.subscriptions().filter(|held| held.status() == Status::Active);
     let active = active.map(|held| held.id.clone()).collect::<Vec<_>>();
     if !active.is_empty() {
         return Err(Refusal::ActiveSubscriptionsRemain { subscriptions: active });

@@ -20,19 +20,22 @@ pub struct Due {
     pub trigger: Trigger,
 }
 
-fn due_of(account: &CustomerAccount, held: &Subscription, policy: &Policy) -> Option<Due> {
-    let (at, trigger) = match held.status() {
-        // At the end of the calendar there is no further term, and nothing is due any more.
-        Status::Active if held.term.renewed() == held.term && held.term.auto_renews() => {
-            return None;
+fn due_of(
+    account: &CustomerAccount,
+    held: &Subscription,
+    policy: &Policy,
+) -> Option<(DateTime<Utc>, Trigger)> {
+    match held.status() {
+        Status::Active if held.term.auto_renews() => {
+            (!held.term.is_last()).then_some((held.term.ends_at()?, Trigger::Renew))
         }
-        Status::Active if held.term.auto_renews() => (held.term.ends_at()?, Trigger::Renew),
-        Status::Active => (held.term.ends_at()?, Trigger::TermEnds),
+        Status::Active => Some((held.term.ends_at()?, Trigger::TermEnds)),
         // No renewal while suspended: the window alone decides (domain.md A9).
-        Status::Suspended => (account.expires_on(held, policy)?.ends_at(), Trigger::WindowEnds),
-        Status::Deleted => return None,
-    };
-    Some(Due { at, subscription: held.id.clone(), trigger })
+        Status::Suspended => {
+            Some((account.expires_on(held, policy)?.ends_at(), Trigger::WindowEnds))
+        }
+        Status::Deleted => None,
+    }
 }
 
 /// The next thing that time brings to the account. At one instant a subscription comes before the
@@ -48,11 +51,12 @@ pub fn next_due(account: &CustomerAccount, policy: &Policy) -> Option<Due> {
         }
         depth
     };
-    let dues = account.subscriptions().iter().filter_map(|held| {
-        let due = due_of(account, held, policy)?;
-        Some(((due.at, depth(held)), due))
+    let dues = account.subscriptions().filter_map(|held| {
+        let (at, trigger) = due_of(account, held, policy)?;
+        Some(((at, depth(held)), held, trigger))
     });
-    dues.min_by(|(one, _), (two, _)| one.cmp(two)).map(|(_, due)| due)
+    let ((at, _), held, trigger) = dues.min_by(|(one, ..), (two, ..)| one.cmp(two))?;
+    Some(Due { at, subscription: held.id.clone(), trigger })
 }
 
 /// The account as it stands at a moment, with what time has brought since it was kept, oldest

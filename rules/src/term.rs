@@ -165,6 +165,11 @@ impl Term {
         self.last_day().map(midnight_after)
     }
 
+    /// Whether no term comes after it, because the calendar ends with it.
+    pub(crate) fn is_last(&self) -> bool {
+        self.ends_on() == Some(NaiveDate::MAX)
+    }
+
     /// The next term of a paid subscription; every other term stays as it is.
     pub(crate) fn renewed(&self) -> Self {
         let mut next = self.clone();

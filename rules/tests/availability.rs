@@ -37,7 +37,7 @@ fn with(id: &str, change: impl Fn(&mut Offer)) -> Catalogue {
 fn becomes(story: &mut Story, change: impl Fn(&mut Customer)) {
     let mut customer = story.account.customer().clone();
     change(&mut customer);
-    let rows = story.account.subscriptions().to_vec();
+    let rows = story.account.subscriptions().cloned().collect::<Vec<_>>();
     story.account = CustomerAccount::new(customer, rows).unwrap();
 }
 

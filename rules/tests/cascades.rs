@@ -321,7 +321,7 @@ fn an_add_on_is_aligned_with_its_base() {
 #[test]
 fn contradictions_make_no_account() {
     let tree = Tree::at("2018-06-01");
-    let rows = tree.story.account.subscriptions().to_vec();
+    let rows = tree.story.account.subscriptions().cloned().collect::<Vec<_>>();
     let [base, add_on, leaf] = <[Subscription; 3]>::try_from(rows).unwrap();
     let make = |rows: Vec<Subscription>| CustomerAccount::new(customer(), rows).map(drop);
 

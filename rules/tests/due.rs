@@ -201,7 +201,7 @@ fn the_order_of_the_rows_does_not_matter() {
     use DeletedBecause::{ParentDeleted, WindowEnded};
     let mut tree = Tree::at("2018-06-01");
     tree.story.suspends(&tree.base).unwrap();
-    let mut rows = tree.story.account.subscriptions().to_vec();
+    let mut rows = tree.story.account.subscriptions().cloned().collect::<Vec<_>>();
     rows.reverse();
     let customer = tree.story.account.customer().clone();
     tree.story.account = CustomerAccount::new(customer, rows).unwrap();

@@ -123,7 +123,7 @@ fn nth<'a>(of: impl Iterator<Item = &'a Subscription>, which: usize) -> Subscrip
 
 /// The one place that asks. Whether a command is accepted is not the point here.
 fn ask(story: &mut Story, command: &Command) -> Result<Change, Refusal> {
-    let held = |story: &Story, which| nth(story.account.subscriptions().iter(), which);
+    let held = |story: &Story, which| nth(story.account.subscriptions(), which);
     match *command {
         Command::Wait(days) => {
             story.comes_to(story.now + Duration::days(days));
@@ -161,7 +161,7 @@ fn ask(story: &mut Story, command: &Command) -> Result<Change, Refusal> {
             story.converts(&held(story, which), SOLD[target].0, cycle, count)
         }
         Command::Convert(which, None) => {
-            let trials = story.account.subscriptions().iter();
+            let trials = story.account.subscriptions();
             let trial = nth(trials.filter(|held| held.is_trial() && held.is_held()), which);
             let offer =
                 story.account.get(&trial).and_then(|held| story.desk.catalogue.get(&held.offer));
@@ -290,7 +290,7 @@ proptest! {
     #[test]
     fn deleted_is_final(start in start(), commands in commands()) {
         run(start, &commands, |before, story, _| {
-            for gone in before.subscriptions().iter().filter(|held| held.status() == Status::Deleted) {
+            for gone in before.subscriptions().filter(|held| held.status() == Status::Deleted) {
                 prop_assert_eq!(story.account.get(&gone.id), Some(gone));
             }
             Ok(())
@@ -313,7 +313,7 @@ proptest! {
             }
             Ok(())
         })?;
-        let rows = story.account.subscriptions().to_vec();
+        let rows = story.account.subscriptions().cloned().collect::<Vec<_>>();
         let made = CustomerAccount::new(story.account.customer().clone(), rows);
         prop_assert_eq!(made.as_ref(), Ok(&story.account));
         let json = serde_json::to_string(&story.account).unwrap();
@@ -378,7 +378,7 @@ proptest! {
         tree.story.comes_to(later);
         tree.story.reactivates(&ids[root]).unwrap();
         let bare = |account: &CustomerAccount| {
-            let rows = account.subscriptions().iter().cloned();
+            let rows = account.subscriptions().cloned();
             rows.map(|held| Subscription { revision: 0, ..held }).collect::<Vec<_>>()
         };
         let untouched = account_at(&before, later, &tree.story.desk.policy).0;

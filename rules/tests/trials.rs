@@ -98,8 +98,7 @@ fn how_often_a_trial_may_be_had() {
             story.buys(offer, NONE, 25);
         }
         story.goes_to("2019-06-01");
-        let gone =
-            story.account.subscriptions().iter().all(|held| held.status() == Status::Deleted);
+        let gone = story.account.subscriptions().all(|held| held.status() == Status::Deleted);
         assert!(gone, "all have ended");
         let refusal = story.orders(offer, NONE, 25).unwrap_err();
         assert_eq!(name(&refusal), "TRIAL_ALREADY_HAD", "{offer}");

@@ -32,7 +32,7 @@ pub fn Customer(
     id: CustomerId,
 ) -> View {
     of_customer(id, |account| {
-        let is_empty = memo(move || account.read().subscriptions().is_empty());
+        let is_empty = memo(move || account.read().subscriptions().len() == 0);
         let below = live(move || {
             if is_empty.get() {
                 view! { <Nothing account=account/> }

@@ -40,7 +40,7 @@ fn main() {
         Caller::at(at, "dana".into(), Role::AdminAgent.into(), partner, (catalogue, prices));
     let customer = CustomerId::parse("5d5d0000-0000-4000-8002-000000000000").unwrap();
     let seen = world.account(&customer).unwrap();
-    let subscription = seen.subscriptions()[0].id.clone();
+    let subscription = seen.subscriptions().next().unwrap().id.clone();
 
     let ahead = now(Ahead::of((&seen, at), [], &caller));
     let mut outbox = Outbox::default();

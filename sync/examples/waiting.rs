@@ -48,7 +48,7 @@ fn main() {
         }
         let customer = world.customer(place).unwrap().id;
         let account = world.account(&customer).unwrap();
-        let held = account.subscriptions().iter().find(|held| held.status() == Status::Active);
+        let held = account.subscriptions().find(|held| held.status() == Status::Active);
         let Some(subscription) = held.map(|held| held.id.clone()) else { continue };
         let to = Nickname::parse(&format!("Name {}", entries.len())).unwrap();
         let command = Command::Rename { customer, subscription, to };

@@ -33,7 +33,7 @@ fn a_kept_change_has_the_form_that_its_head_says() {
     let (caller, store) = world();
     let seen = now(store.account(&caller.partner.id, &customer())).unwrap().unwrap().value;
     let ahead = now(Ahead::of((&seen, caller.now), [], &caller));
-    let subscription = seen.subscriptions()[0].id.clone();
+    let subscription = seen.subscriptions().next().unwrap().id.clone();
     let suspend = Command::Suspend {
         customer: customer(),
         subscription,
@@ -85,7 +85,7 @@ fn a_submit_that_has_arrived_is_not_done_twice() {
 fn what_was_decided_on_an_older_state_is_not_taken() {
     let (caller, store) = world();
     let seen = now(store.account(&caller.partner.id, &customer())).unwrap().unwrap().value;
-    let held = seen.subscriptions()[0].clone();
+    let held = seen.subscriptions().next().unwrap().clone();
     let to = subscription_rules::Nickname::parse("Reception").unwrap();
     let rename = Command::Rename { customer: customer(), subscription: held.id, to };
     let ahead = now(Ahead::of((&seen, caller.now), [], &caller));

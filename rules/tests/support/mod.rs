@@ -264,7 +264,7 @@ impl Story {
 
     /// Puts a subscription in as an import would, in place of the one with its ID.
     pub fn imports(&mut self, row: Subscription) {
-        let mut rows = self.account.subscriptions().to_vec();
+        let mut rows = self.account.subscriptions().cloned().collect::<Vec<_>>();
         rows.retain(|held| held.id != row.id);
         rows.push(row);
         self.account = CustomerAccount::new(self.account.customer().clone(), rows).unwrap();

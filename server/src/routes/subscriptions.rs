@@ -44,7 +44,7 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let wanted = |held: &&rules::Subscription| {
         !reseller && order.is_none_or(|order| held.order.as_str().eq_ignore_ascii_case(order))
     };
-    let items = account.subscriptions().iter().filter(wanted);
+    let items = account.subscriptions().filter(wanted);
     let items = items.map(|held| written(&call.caller, &account, held)).collect::<Vec<_>>();
     Ok(Json(Collection::of(items)).into_response())
 }

@@ -3,6 +3,7 @@
 
 use super::cache::{Held, Key};
 use super::row::{Line, damaged, folded, json, micros};
+use std::ptr;
 use subscription_rules::{CustomerAccount, Order, Subscription};
 use subscription_usecases::{Commit, Entry, REMEMBERED, Recorded, Result, log};
 
@@ -32,14 +33,15 @@ pub(super) struct Request {
 }
 
 /// The subscriptions that a commit has to write, with their places: those that are not the same as
-/// before.
+/// before. Most are the very same, and are not looked into.
 fn changed<'a>(
     now: &'a CustomerAccount,
     before: Option<&'a Held>,
 ) -> impl Iterator<Item = (usize, &'a Subscription)> {
-    let before = before.map(|held| held.account.subscriptions()).unwrap_or_default();
-    let all = now.subscriptions().iter().enumerate();
-    all.filter(move |(place, held)| before.get(*place) != Some(held))
+    let mut before = before.into_iter().flat_map(|held| held.account.subscriptions());
+    now.subscriptions().enumerate().filter(move |(_, now)| {
+        !before.next().is_some_and(|before| ptr::eq(before, *now) || before == *now)
+    })
 }
 
 impl Rows {

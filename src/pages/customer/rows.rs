@@ -37,8 +37,7 @@ pub fn rows(t: T, caller: &Caller, account: &CustomerAccount, filter: StatusFilt
         Status::Suspended => filter.suspended,
         Status::Deleted => filter.deleted,
     };
-    let shown: Vec<&Subscription> =
-        account.subscriptions().iter().filter(|held| is_shown(held)).collect();
+    let shown: Vec<&Subscription> = account.subscriptions().filter(|held| is_shown(held)).collect();
     let is_top = |held: &Subscription| !account.parent_of(held).is_some_and(is_shown);
     let page = Page { t, caller, account, shown: &shown };
     let tops = shown.iter().filter(|held| is_top(held));

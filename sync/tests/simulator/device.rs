@@ -316,7 +316,7 @@ impl Device {
             return Some(Command::Place { customer, cycle: BillingCycle::Monthly, lines });
         }
         let held: Vec<&Subscription> =
-            shown.subscriptions().iter().filter(|held| held.is_held()).collect();
+            shown.subscriptions().filter(|held| held.is_held()).collect();
         if held.is_empty() {
             return None;
         }

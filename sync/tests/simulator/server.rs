@@ -117,7 +117,6 @@ impl Server {
         let account = self.account(&customer);
         let held: Vec<_> = account
             .subscriptions()
-            .iter()
             .filter(|held| held.status() == Status::Active && !held.is_trial())
             .collect();
         if held.is_empty() {

@@ -36,7 +36,7 @@ fn told(cloud: Cloud, name: &str) -> Story {
 
 impl Story {
     fn only(&self, status: Status) -> &Subscription {
-        let mut held = self.account.subscriptions().iter().filter(|held| held.status() == status);
+        let mut held = self.account.subscriptions().filter(|held| held.status() == status);
         let only = held.next().unwrap();
         assert_eq!(held.next(), None);
         only
@@ -194,7 +194,7 @@ fn one_has_a_trial_ending_tomorrow() {
         [(Cloud::Commercial, "Tailspin Toys"), (Cloud::Germany, "Tailspin Modellbau KG")]
     {
         let story = told(cloud, name);
-        let trial = story.account.subscriptions().iter().find(|held| held.is_trial()).unwrap();
+        let trial = story.account.subscriptions().find(|held| held.is_trial()).unwrap();
         assert_eq!((trial.status(), trial.term.last_day()), (Status::Active, Some(days(1))));
         assert_eq!(story.can(trial, Action::Convert), Ok(()));
     }
@@ -218,7 +218,7 @@ fn one_has_an_expired_trial() {
 fn one_has_a_base_and_add_ons_at_two_levels_suspended_by_cascade() {
     let story = told(Cloud::Commercial, "Woodgrove Bank");
     let suspended = |held: &&Subscription| held.status() == Status::Suspended;
-    let held: Vec<_> = story.account.subscriptions().iter().filter(suspended).collect();
+    let held: Vec<_> = story.account.subscriptions().filter(suspended).collect();
     let [base, add_on, below] = &held[..] else { panic!("{held:?}") };
     assert_eq!(add_on.parent, Some(base.id.clone()));
     assert_eq!(below.parent, Some(add_on.id.clone()));
@@ -233,7 +233,7 @@ fn one_has_a_base_and_add_ons_at_two_levels_suspended_by_cascade() {
 #[test]
 fn one_expires_on_a_day_because_its_offer_is_retired() {
     let story = told(Cloud::Commercial, "Consolidated Messenger");
-    let held = story.account.subscriptions().iter().find(|held| held.offer.as_str() == "I-E4");
+    let held = story.account.subscriptions().find(|held| held.offer.as_str() == "I-E4");
     let held = held.unwrap();
     assert_eq!((held.status(), held.term.auto_renews()), (Status::Active, false));
     assert_eq!(held.term.ends_on(), Some(days(40)));
@@ -264,7 +264,7 @@ fn the_last_day_is_the_start_day_whatever_day_that_is() {
         for (name, left) in [("alpine ski house", 0), ("fabrikam gmbh", 12)] {
             let place = world.place_of(name);
             let account = world.account(&world.customer(place).unwrap().id).unwrap();
-            let mut held = account.subscriptions().iter();
+            let mut held = account.subscriptions();
             let held = held.find(|held| held.status() == Status::Suspended).unwrap();
             let until = account.expires_on(held, &Policy::of(Cloud::Commercial, start)).unwrap();
             assert_eq!(until.0, start + TimeDelta::days(left), "{name}");
@@ -294,7 +294,7 @@ fn one_has_no_subscriptions() {
         (Cloud::UsGovernment, "Southridge School District"),
         (Cloud::Germany, "Southridge Video GmbH"),
     ] {
-        assert_eq!(told(cloud, name).account.subscriptions(), []);
+        assert_eq!(told(cloud, name).account.subscriptions().next(), None);
     }
 }
 
@@ -313,7 +313,7 @@ fn one_has_about_sixty_subscriptions() {
 #[test]
 fn one_has_more_licenses_assigned_than_a_plausible_reduction_leaves() {
     let story = told(Cloud::Commercial, "The Phone Company");
-    let held = &story.account.subscriptions()[0];
+    let held = &story.account.subscriptions().next().unwrap();
     assert_eq!((held.quantity.get(), held.assigned), (40, Some(38)));
 }
 
@@ -331,7 +331,7 @@ fn one_has_no_reseller_relationship() {
 #[test]
 fn one_is_billed_annually_and_one_by_usage() {
     let annual = told(Cloud::Commercial, "Coho Vineyard & Winery");
-    let held = annual.account.subscriptions();
+    let held = annual.account.subscriptions().collect::<Vec<_>>();
     assert!(held.len() == 2 && held.iter().all(|held| held.cycle() == BillingCycle::Annual));
     let usage = told(Cloud::Commercial, "Blue Yonder Airlines");
     assert_eq!(usage.only(Status::Active).charging, Charging::Usage);
@@ -340,7 +340,7 @@ fn one_is_billed_annually_and_one_by_usage() {
 #[test]
 fn one_holds_the_same_offer_at_both_frequencies() {
     let story = told(Cloud::Commercial, "Wide World Importers");
-    let held = story.account.subscriptions();
+    let held = story.account.subscriptions().collect::<Vec<_>>();
     assert_eq!(held[0].offer, held[1].offer);
     assert_ne!(held[0].cycle(), held[1].cycle());
 }
@@ -352,7 +352,11 @@ fn one_renews_tomorrow() {
         let place = world.place_of("margie's travel");
         let account = world.account(&world.customer(place).unwrap().id).unwrap();
         let tomorrow = start + TimeDelta::days(1);
-        assert_eq!(account.subscriptions()[0].term.ends_on(), Some(tomorrow), "{start}");
+        assert_eq!(
+            account.subscriptions().next().unwrap().term.ends_on(),
+            Some(tomorrow),
+            "{start}"
+        );
     }
 }
 
@@ -365,7 +369,7 @@ fn fabrikam_looks_as_in_the_sketch() {
     assert_eq!(customer.qualifications.customer_type(), CustomerType::Commercial);
     let counts = Status::ALL.map(|status| story.account.count(status));
     assert_eq!(counts, [4, 1, 2]);
-    let premium = &story.account.subscriptions()[0];
+    let premium = &story.account.subscriptions().next().unwrap();
     assert_eq!(premium.quantity.get(), 12);
     assert_eq!(premium.term.ends_on(), Some(day(2027, 2, 15)));
     assert_eq!(story.until(story.only(Status::Suspended)), days(12));
