@@ -60,12 +60,15 @@ async fn a_file_has_one_service_at_a_time() {
 async fn what_is_kept_in_memory_is_never_older_than_what_was_answered() {
     let folder = tempfile::tempdir().unwrap();
     let (store, caller) = (open_alone(folder.path()).unwrap(), caller());
+    // Asks the file each time.
+    let file = open(folder.path());
     let customer = added(&store, &caller, "Kept").await;
     let reading = tokio::spawn({
         let (store, caller, customer) = (store.clone(), caller.clone(), customer.clone());
         async move {
             loop {
                 customers::get(&store, &caller, &customer).await.unwrap();
+                subscriptions::account(&store, &caller, &customer).await.unwrap();
                 tokio::task::yield_now().await;
             }
         }
@@ -84,14 +87,15 @@ async fn what_is_kept_in_memory_is_never_older_than_what_was_answered() {
             let draft = contract::draft("Next", &format!("next-{number}.example.com"));
             let next = request(&format!("next-{number}"));
             customers::add(&store, &caller, &draft, &next).await.unwrap();
-            let account = subscriptions::account(&store, &caller, &customer).await.unwrap();
-            let found = customers::get(&store, &caller, &customer).await.unwrap();
-            assert_eq!(*found, *account.customer());
         } else {
             moved.await.unwrap();
             let found = customers::get(&store, &caller, &customer).await.unwrap();
             assert_eq!(found.address.address_line1, line);
         }
+        let there = subscriptions::account(&file, &caller, &customer).await.unwrap();
+        let account = subscriptions::account(&store, &caller, &customer).await.unwrap();
+        let found = customers::get(&store, &caller, &customer).await.unwrap();
+        assert_eq!((&account, &*found), (&there, there.customer()));
     }
     reading.abort();
 }

@@ -1,9 +1,9 @@
 //! Accounts as they were read or written last, so that a decision on a customer with thousands of
-//! subscriptions need not read and write all of them again.
+//! subscriptions need not read and write all of them again; and orders and customers.
 //!
 //! An account of one revision is always the same, whichever server wrote it: the database lets one
 //! writer through. So the cache is asked with the revision that the database has, and is never
-//! wrong, only sometimes of no use.
+//! wrong, only sometimes of no use. Who writes alone need not ask the database.
 
 use super::row::folded;
 use quick_cache::Weighter;
@@ -11,8 +11,9 @@ use quick_cache::sync::{Cache, GuardResult};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use subscription_rules::{Customer, CustomerAccount, CustomerId, PartnerId};
-use subscription_usecases::Result;
+use std::time::Duration;
+use subscription_rules::{Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId};
+use subscription_usecases::{Kept, Result};
 
 /// Subscriptions that are kept, of all accounts together; each takes about half a kilobyte.
 const MOST: u64 = 200_000;
@@ -54,6 +55,19 @@ impl std::fmt::Debug for Accounts {
     }
 }
 
+impl Held {
+    /// The account as a store gives it.
+    pub(super) fn kept(&self) -> Kept<CustomerAccount> {
+        Kept { value: self.account.clone(), revision: self.revision }
+    }
+}
+
+impl From<Kept<CustomerAccount>> for Held {
+    fn from(kept: Kept<CustomerAccount>) -> Self {
+        Self { revision: kept.revision, account: kept.value }
+    }
+}
+
 impl Accounts {
     pub(super) fn new() -> Self {
         Self(Arc::new(Cache::with_weighter(USUALLY, MOST, BySubscriptions)))
@@ -64,9 +78,73 @@ impl Accounts {
         self.0.get(key).filter(|held| held.revision == revision)
     }
 
+    /// The account as it is kept. Only for who is told of every write, as with [`Customers`].
+    pub(super) fn last(&self, key: &Key) -> Option<Arc<Held>> {
+        self.0.get(key)
+    }
+
+    /// The account as it is kept, or as it is read now, and kept from then on. One that is written
+    /// while it is read is not kept as it was read.
+    pub(super) fn or_read(
+        &self,
+        key: &Key,
+        read: impl FnOnce() -> Result<Option<Kept<CustomerAccount>>>,
+    ) -> Result<Option<Kept<CustomerAccount>>> {
+        // One of thousands of subscriptions takes long to read. Nobody waits for another one there:
+        // both hold up what else their threads have to do.
+        match self.0.get_value_or_guard(key, Some(Duration::ZERO)) {
+            GuardResult::Value(held) => Ok(Some(held.kept())),
+            GuardResult::Guard(place) => {
+                let kept = read()?;
+                if let Some(kept) = &kept {
+                    let _written_meanwhile = place.insert(Arc::new(kept.clone().into()));
+                }
+                Ok(kept)
+            }
+            GuardResult::Timeout => read(),
+        }
+    }
+
     /// Keeps an account that is in the database at this revision.
     pub(super) fn keep(&self, key: Key, revision: u64, account: CustomerAccount) {
         self.0.insert(key, Arc::new(Held { revision, account }));
+    }
+
+    /// Nobody knows what the database has.
+    pub(super) fn forget(&self, key: &Key) {
+        self.0.remove(key);
+    }
+}
+
+/// Orders that are kept, each about half a kilobyte.
+const ORDERS: usize = 4_096;
+
+/// Orders that were placed lately: whoever places one is answered with it. An order never changes,
+/// so one that is here is never wrong. Clones are the same.
+#[derive(Clone)]
+pub(super) struct Orders(Arc<Cache<(Key, String), Order>>);
+
+impl std::fmt::Debug for Orders {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("Orders").field(&self.0.len()).finish()
+    }
+}
+
+impl Orders {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Cache::new(ORDERS)))
+    }
+
+    /// The order, if it was placed lately.
+    pub(super) fn get(&self, customer: &Key, id: &OrderId) -> Option<Order> {
+        self.0.get(&(customer.clone(), folded(id.as_str())))
+    }
+
+    /// Keeps orders of a customer that are in the database.
+    pub(super) fn keep(&self, customer: &Key, orders: Vec<Order>) {
+        for order in orders {
+            self.0.insert((customer.clone(), folded(order.id.as_str())), order);
+        }
     }
 }
 
@@ -143,5 +221,56 @@ impl Customers {
     /// The database has another one from now on.
     pub(super) fn forget(&self, key: &Key) {
         self.0.kept.remove(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+    use subscription_rules::{Catalogue, Cloud, Standing};
+    use subscription_usecases::demo::{World, WorldSettings};
+
+    fn account() -> CustomerAccount {
+        let start = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+        let settings = WorldSettings { seed: 1, size: 1, start, cloud: Cloud::Commercial };
+        let world = World::new(settings, Standing::Good, Arc::new(Catalogue::default()));
+        CustomerAccount::empty(world.customer(0).unwrap())
+    }
+
+    #[test]
+    fn what_is_written_while_it_is_read_is_not_kept_as_it_was_read() {
+        let (accounts, customers) = (Accounts::new(), Customers::new());
+        let (key, account) = (Key::from(("partner".into(), "customer".into())), account());
+        let read = accounts.or_read(&key, || {
+            accounts.keep(key.clone(), 2, account.clone());
+            Ok(Some(Kept { value: account.clone(), revision: 1 }))
+        });
+        assert_eq!(read.unwrap().unwrap().revision, 1);
+        assert_eq!(accounts.last(&key).unwrap().revision, 2);
+
+        let customer = Arc::new(account.customer().clone());
+        let read = || Ok(Some(customer.clone()));
+        for _ in 0..2 {
+            let written_meanwhile = || {
+                customers.forget(&key);
+                read()
+            };
+            assert!(customers.or_read(&key, written_meanwhile).unwrap().is_some());
+            assert!(customers.get(&key).is_none());
+        }
+        customers.or_read(&key, read).unwrap();
+        assert!(customers.get(&key).is_some());
+    }
+
+    #[test]
+    fn an_account_of_which_nobody_knows_what_the_database_has_is_read_again() {
+        let accounts = Accounts::new();
+        let (key, account) = (Key::from(("partner".into(), "customer".into())), account());
+        accounts.keep(key.clone(), 2, account.clone());
+        accounts.forget(&key);
+        let read = accounts.or_read(&key, || Ok(Some(Kept { value: account, revision: 3 })));
+        assert_eq!(read.unwrap().unwrap().revision, 3);
+        assert_eq!(accounts.last(&key).unwrap().revision, 3);
     }
 }

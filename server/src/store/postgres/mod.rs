@@ -9,7 +9,7 @@ mod schema;
 mod writer;
 
 use super::Watched;
-use super::cache::{self, Accounts};
+use super::cache::{self, Accounts, Orders};
 use super::commit::Rows;
 use super::row::{self, Line, folded, micros, unavailable};
 use crate::audit::{Row, Seal};
@@ -40,6 +40,7 @@ const TRIES: u32 = 6;
 pub struct PostgresStore {
     pool: PgPool,
     accounts: Accounts,
+    orders: Orders,
 }
 
 /// Whether trying again may work: the database gave a transaction up so that another could go on
@@ -89,7 +90,7 @@ impl PostgresStore {
         let mut connection = pool.acquire().await.map_err(unavailable)?;
         schema::migrate(&mut connection).await?;
         drop(connection);
-        Ok(Self { pool, accounts: Accounts::new() })
+        Ok(Self { pool, accounts: Accounts::new(), orders: Orders::new() })
     }
 
     /// Whether the database answers.
@@ -188,7 +189,7 @@ impl Store for PostgresStore {
         let Some(revision) = revision else { return Ok(None) };
         let revision = u64::try_from(revision).unwrap_or_default();
         if let Some(held) = self.accounts.at(&key, revision) {
-            return Ok(Some(Kept { value: held.account.clone(), revision }));
+            return Ok(Some(held.kept()));
         }
         let found = patiently!(reader::account(&self.pool, &key))?;
         let kept = found.map(reader::Rows::read).transpose()?;
@@ -214,6 +215,7 @@ impl Store for PostgresStore {
         let rows = Rows::of(&commit, &key, before.as_deref())?;
         match patiently!(writer::commit(&self.pool, &rows))? {
             Some(revision) => {
+                self.orders.keep(&key, commit.orders);
                 self.accounts.keep(key, revision, commit.account);
                 Ok(Committed { revision })
             }
@@ -287,8 +289,11 @@ impl Store for PostgresStore {
         customer: &CustomerId,
         id: &OrderId,
     ) -> Result<Option<Order>> {
-        let (key, id) = (cache::key(partner, customer), folded(id.as_str()));
-        let body = patiently!(reader::order(&self.pool, &key, &id))?;
+        let key = cache::key(partner, customer);
+        if let Some(order) = self.orders.get(&key, id) {
+            return Ok(Some(order));
+        }
+        let body = patiently!(reader::order(&self.pool, &key, &folded(id.as_str())))?;
         body.map(|body| row::read(&body)).transpose()
     }
 

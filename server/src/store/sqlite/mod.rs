@@ -12,7 +12,7 @@ mod schema;
 mod writer;
 
 use super::Watched;
-use super::cache::{self, Accounts};
+use super::cache::{self, Accounts, Orders};
 use super::commit::Rows;
 use super::row::{micros, unavailable};
 use crate::audit::{Row, Seal};
@@ -32,7 +32,7 @@ use subscription_usecases::{
     Recorded, RequestId, Result, Store, StoreError,
 };
 use tokio::sync::{Semaphore, oneshot};
-use writer::Job;
+use writer::{Job, job};
 
 /// Connections that read at the same time. More would wait for the processor, not for the disk.
 const READERS: usize = 4;
@@ -61,6 +61,7 @@ struct Inner {
     writer: Option<std::thread::JoinHandle<()>>,
     readers: Mutex<Vec<Connection>>,
     accounts: Accounts,
+    orders: Orders,
     /// What only a service that is alone on the file may have.
     alone: Option<Alone>,
     /// Writes that are not answered yet.
@@ -162,6 +163,7 @@ impl SqliteStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 accounts: Accounts::new(),
+                orders: Orders::new(),
                 alone: None,
                 jobs,
                 writer,
@@ -312,22 +314,22 @@ impl SqliteStore {
     /// it is on the disk.
     async fn write<T: Send + 'static>(
         &self,
-        writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        writing: impl FnMut(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.write_and(writing, || ()).await
+        self.write_and(writing, |_| ()).await
     }
 
-    /// The same, with something that is done once it is on the disk, before anybody hears of it:
-    /// whoever asked may be gone by then.
+    /// The same, with something that is done with the outcome once it is on the disk, before anybody
+    /// hears of it: whoever asked may be gone by then.
     async fn write_and<T: Send + 'static>(
         &self,
-        writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
-        then: impl FnOnce() + Send + 'static,
+        writing: impl FnMut(&Connection) -> Result<T> + Send + 'static,
+        then: impl FnOnce(&Result<T>) + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let jobs = self.inner.jobs.as_ref().ok_or_else(|| unavailable("the store is closed"))?;
         let _queued = Queued::of(&self.inner.queued);
-        match jobs.send(Job::new(writing, then, answer)) {
+        match jobs.send(job(writing, then, answer)) {
             Ok(()) => answered.await.map_err(unavailable)?,
             Err(_) => Err(unavailable("the store is closed")),
         }
@@ -363,7 +365,13 @@ impl Store for SqliteStore {
         customer: &CustomerId,
     ) -> Result<Option<Kept<CustomerAccount>>> {
         let (key, accounts) = (cache::key(partner, customer), &self.inner.accounts);
-        self.look(|connection| reader::account(connection, key, accounts)).await
+        if self.inner.alone.is_none() {
+            return self.look(|connection| reader::account(connection, key, accounts)).await;
+        }
+        if let Some(held) = accounts.last(&key) {
+            return Ok(Some(held.kept()));
+        }
+        self.look(|connection| accounts.or_read(&key, || reader::whole(connection, &key))).await
     }
 
     async fn customer(
@@ -385,22 +393,34 @@ impl Store for SqliteStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        let accounts = &self.inner.accounts;
+        let accounts = self.inner.accounts.clone();
         let key = cache::key(&commit.partner, &commit.account.customer().id);
         let before = commit.revision.and_then(|revision| accounts.at(&key, revision));
         // Made here, so that the one thread that writes does nothing else.
         let rows = Rows::of(&commit, &key, before.as_deref())?;
-        let changed = self.inner.alone.as_ref().map(|alone| (alone.customers.clone(), key.clone()));
-        let forget = move || {
-            if let Some((customers, key)) = changed {
-                customers.forget(&key);
+        let account = commit.account;
+        let is_same = before.is_some_and(|held| held.account.customer() == account.customer());
+        let alone = self.inner.alone.as_ref();
+        let customers = alone.map(|alone| alone.customers.clone());
+        let orders = self.inner.orders.clone();
+        let then = move |committed: &Result<Committed>| match committed {
+            Ok(committed) => {
+                if let Some(customers) = customers.filter(|_| !is_same) {
+                    customers.forget(&key);
+                }
+                orders.keep(&key, commit.orders);
+                accounts.keep(key, committed.revision, account);
+            }
+            Err(StoreError::Stale) => {}
+            // Nobody knows what the disk has of it.
+            Err(_) => {
+                if let Some(customers) = customers {
+                    customers.forget(&key);
+                }
+                accounts.forget(&key);
             }
         };
-        let commit_rows = move |connection: &Connection| writer::commit(connection, &rows);
-        let committed = self.write_and(commit_rows, forget).await?;
-        // Only now is it sure that the database has it.
-        accounts.keep(key, committed.revision, commit.account);
-        Ok(committed)
+        self.write_and(move |connection| writer::commit(connection, &rows), then).await
     }
 
     async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {
@@ -450,7 +470,10 @@ impl Store for SqliteStore {
         id: &OrderId,
     ) -> Result<Option<Order>> {
         let key = cache::key(partner, customer);
-        self.look(|connection| reader::order(connection, &key, id)).await
+        match self.inner.orders.get(&key, id) {
+            Some(order) => Ok(Some(order)),
+            None => self.look(|connection| reader::order(connection, &key, id)).await,
+        }
     }
 
     async fn due(

@@ -42,7 +42,7 @@ pub(super) fn account(
     let Some(revision) = revision else { return Ok(None) };
     let revision = u64::try_from(revision).unwrap_or_default();
     if let Some(held) = accounts.at(&key, revision) {
-        return Ok(Some(Kept { value: held.account.clone(), revision }));
+        return Ok(Some(held.kept()));
     }
     let kept = whole(connection, &key)?;
     if let Some(kept) = &kept {

@@ -12,72 +12,127 @@ use std::sync::mpsc::Receiver;
 use subscription_usecases::{Committed, Result, StoreError};
 use tokio::sync::oneshot;
 
-/// Tells whoever waits what came of it, once it is on the disk; or why nothing did.
-type Told = Box<dyn FnOnce(Result<()>) + Send>;
-
-/// Writes, and says whether that is to be kept.
-type Write = Box<dyn FnOnce(&Connection) -> (bool, Told) + Send>;
-
 /// Something to write, whole or not at all.
-pub(super) struct Job(Write);
+pub(super) type Job = Box<dyn Write>;
 
-impl Job {
-    /// What to write, what to do then, and the place the answer goes to.
-    pub(super) fn new<T: Send + 'static>(
-        writing: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
-        then: impl FnOnce() + Send + 'static,
-        answer: oneshot::Sender<Result<T>>,
-    ) -> Self {
-        Self(Box::new(move |connection| {
-            let outcome = writing(connection);
-            let keep = outcome.is_ok();
-            let told = move |synced: Result<()>| {
-                then();
-                // Whoever asked may have gone away; what was written stays written.
-                let _gone = answer.send(synced.and(outcome));
-            };
-            (keep, Box::new(told))
-        }))
+/// A write of any outcome. It may be written more than once, until it is kept.
+pub(super) trait Write: Send {
+    /// Writes it, and says whether that is to be kept.
+    fn write(&mut self, connection: &Connection) -> bool;
+
+    /// Tells whoever waits what came of it, once it is on the disk; or why nothing did.
+    fn tell(self: Box<Self>, synced: Result<()>);
+}
+
+struct Writing<T, W, D> {
+    write: W,
+    outcome: Option<Result<T>>,
+    then: D,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+/// What to write, what to do with the outcome then, and the place it goes to.
+pub(super) fn job<T: Send + 'static>(
+    write: impl FnMut(&Connection) -> Result<T> + Send + 'static,
+    then: impl FnOnce(&Result<T>) + Send + 'static,
+    answer: oneshot::Sender<Result<T>>,
+) -> Job {
+    Box::new(Writing { write, outcome: None, then, answer })
+}
+
+impl<T, W, D> Write for Writing<T, W, D>
+where
+    T: Send,
+    W: FnMut(&Connection) -> Result<T> + Send,
+    D: FnOnce(&Result<T>) + Send,
+{
+    fn write(&mut self, connection: &Connection) -> bool {
+        self.outcome.insert((self.write)(connection)).is_ok()
+    }
+
+    fn tell(self: Box<Self>, synced: Result<()>) {
+        let never_came_to_it = || Err(unavailable("it was not written"));
+        let outcome = synced.and(self.outcome.unwrap_or_else(never_came_to_it));
+        (self.then)(&outcome);
+        // Whoever asked may have gone away; what was written stays written.
+        let _gone = self.answer.send(outcome);
     }
 }
 
-/// As many jobs as share one transaction. More would let the first wait for the last.
-const MOST: usize = 256;
+/// As many jobs as share one transaction. While they are written and synced, the answers of those
+/// before are sent and as many others are made ready: twice as many at once would let one processor
+/// wait for the other.
+const MOST: usize = 128;
 
 /// Writes until the store is gone. What it writes is brought into the file beside it.
 #[expect(clippy::needless_pass_by_value, reason = "the other thread ends with this one")]
 pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>, checkpoints: Checkpoints) {
     while let Ok(first) = jobs.recv() {
-        let batch = std::iter::once(first).chain(jobs.try_iter().take(MOST - 1)).collect();
-        let mut waiting = Vec::new();
+        let mut batch: Vec<Job> =
+            std::iter::once(first).chain(jobs.try_iter().take(MOST - 1)).collect();
         // A mistake in one job must not end the writing for good: nothing of its batch is kept.
-        let outcome = catch_unwind(AssertUnwindSafe(|| together(connection, batch, &mut waiting)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| together(connection, &mut batch)));
         let synced = outcome.unwrap_or_else(|_| Err(unavailable("a write broke off")));
-        for told in waiting {
-            told(synced.clone());
+        for job in batch {
+            job.tell(synced.clone());
         }
         checkpoints.after_commit(connection);
     }
 }
 
-/// Each job in a savepoint of its own, all of them in one transaction.
-fn together(connection: &mut Connection, batch: Vec<Job>, waiting: &mut Vec<Told>) -> Result<()> {
-    // Begun as a writer, so that it waits when a reader has the lock for a moment, to look again at
-    // a header that changed under its eyes. A reader that becomes a writer does not wait, it fails.
-    let immediate = TransactionBehavior::Immediate;
-    let mut transaction = connection.transaction_with_behavior(immediate).map_err(unavailable)?;
-    for Job(write) in batch {
+/// Each job whole or not at all, all of them in one transaction.
+fn together(connection: &mut Connection, batch: &mut [Job]) -> Result<()> {
+    let mut transaction = begun(connection)?;
+    if !all_whole(&transaction, batch)? {
+        drop(transaction);
+        transaction = begun(connection)?;
+        each_alone(&mut transaction, batch)?;
+    }
+    transaction.commit().map_err(unavailable)
+}
+
+/// Begun as a writer, so that it waits when a reader has the lock for a moment, to look again at a
+/// header that changed under its eyes. A reader that becomes a writer does not wait, it fails.
+fn begun(connection: &mut Connection) -> Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)
+}
+
+/// Writes one after the other, and says whether none has left anything half done. Most that write
+/// nothing in the end find that out before they write: they need nothing set aside, by which half
+/// of a write could be taken back.
+fn all_whole(transaction: &Transaction<'_>, batch: &mut [Job]) -> Result<bool> {
+    for job in batch {
+        let before = transaction.total_changes();
+        if !job.write(transaction) {
+            is_open(transaction)?;
+            if transaction.total_changes() != before {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Writes each in a savepoint of its own, by which half of it is taken back.
+fn each_alone(transaction: &mut Transaction<'_>, batch: &mut [Job]) -> Result<()> {
+    for job in batch {
         let savepoint = transaction.savepoint().map_err(unavailable)?;
-        let (keep, told) = write(&savepoint);
-        waiting.push(told);
+        let keep = job.write(&savepoint);
+        is_open(&savepoint)?;
         if keep {
             savepoint.commit().map_err(unavailable)?;
         } else {
-            // Dropped, it is rolled back.
-            drop(savepoint);
+            savepoint.finish().map_err(unavailable)?;
         }
     }
-    Transaction::commit(transaction).map_err(unavailable)
+    Ok(())
+}
+
+/// A disk that is full ends the whole transaction, and what is written after that would stand by
+/// itself.
+fn is_open(connection: &Connection) -> Result<()> {
+    let is_over = connection.is_autocommit();
+    if is_over { Err(unavailable("the database gave up the transaction")) } else { Ok(()) }
 }
 
 fn statement<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>> {
@@ -242,4 +297,76 @@ pub(super) fn end_sign_in(connection: &Connection, key: &str) -> Result<()> {
         .execute([key])
         .map_err(unavailable)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(connection: &Connection) -> Vec<i64> {
+        let mut all = connection.prepare("SELECT body FROM line ORDER BY body").unwrap();
+        all.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    fn put(connection: &Connection, line: i64) -> Result<()> {
+        connection.execute("INSERT INTO line VALUES (?1)", [line]).map(drop).map_err(unavailable)
+    }
+
+    /// A batch of three, of which the middle one does something else; what each was told, and what
+    /// is there then.
+    fn with_in_the_middle(
+        middle: fn(&Connection) -> Result<()>,
+    ) -> (Vec<Result<()>>, Result<()>, Vec<i64>) {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE line (body INTEGER UNIQUE)").unwrap();
+        let (mut batch, mut told) = (Vec::new(), Vec::new());
+        let first = |connection: &Connection| put(connection, 1);
+        let last = |connection: &Connection| put(connection, 3);
+        for write in [first, middle, last] {
+            let (answer, answered) = oneshot::channel();
+            batch.push(job(write, |_: &Result<()>| (), answer));
+            told.push(answered);
+        }
+        let synced = together(&mut connection, &mut batch);
+        for job in batch {
+            job.tell(synced.clone());
+        }
+        let told = told.into_iter().map(|told| told.blocking_recv().unwrap()).collect();
+        (told, synced, lines(&connection))
+    }
+
+    #[test]
+    fn a_batch_is_written_together() {
+        let (told, synced, lines) = with_in_the_middle(|connection| put(connection, 2));
+        assert_eq!((told, synced, lines), (vec![Ok(()); 3], Ok(()), vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn of_a_write_that_fails_nothing_is_kept_and_of_the_others_everything() {
+        let before_it_writes: fn(&Connection) -> Result<()> = |_| Err(StoreError::Stale);
+        let half_way: fn(&Connection) -> Result<()> = |connection| {
+            put(connection, 2)?;
+            Err(StoreError::Stale)
+        };
+        for middle in [before_it_writes, half_way] {
+            let (told, synced, lines) = with_in_the_middle(middle);
+            assert_eq!(told, [Ok(()), Err(StoreError::Stale), Ok(())]);
+            assert_eq!((synced, lines), (Ok(()), vec![1, 3]));
+        }
+    }
+
+    #[test]
+    fn when_the_database_gives_up_nothing_is_kept_and_everybody_is_told() {
+        // As a full disk does.
+        let gives_up: fn(&Connection) -> Result<()> = |connection| {
+            put(connection, 2)?;
+            connection
+                .execute("INSERT OR ROLLBACK INTO line VALUES (2)", [])
+                .map(drop)
+                .map_err(unavailable)
+        };
+        let (told, synced, lines) = with_in_the_middle(gives_up);
+        assert!(synced.is_err() && told.iter().all(Result::is_err), "{synced:?} {told:?}");
+        assert_eq!(lines, Vec::<i64>::new());
+    }
 }
