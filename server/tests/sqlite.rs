@@ -34,6 +34,9 @@ fn open_alone(folder: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open_alone(&folder.join("desk.sqlite"))
 }
 
+/// Beside others on the file, and alone on it.
+const OPENED: [fn(&Path) -> SqliteStore; 2] = [open, |folder| open_alone(folder).unwrap()];
+
 #[tokio::test]
 async fn the_store_of_the_only_service_on_a_file_passes_the_contract() {
     let folder = tempfile::tempdir().unwrap();
@@ -123,14 +126,18 @@ async fn what_was_answered_is_there_after_a_restart() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_orders_at_once_of_an_offer_that_one_may_have_twice_give_two() {
-    let folder = tempfile::tempdir().unwrap();
-    races::two_of_a_hundred(&[AppStore::Sqlite(open(folder.path()))]).await;
+    for open in OPENED {
+        let folder = tempfile::tempdir().unwrap();
+        races::two_of_a_hundred(&[AppStore::Sqlite(open(folder.path()))]).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_request_sent_many_times_at_once_runs_once() {
-    let folder = tempfile::tempdir().unwrap();
-    races::once_of_twenty(&[AppStore::Sqlite(open(folder.path()))]).await;
+    for open in OPENED {
+        let folder = tempfile::tempdir().unwrap();
+        races::once_of_twenty(&[AppStore::Sqlite(open(folder.path()))]).await;
+    }
 }
 
 #[tokio::test]

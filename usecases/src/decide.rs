@@ -116,7 +116,11 @@ pub(crate) async fn decide<S: Store>(
         let kept = store.account(&caller.partner.id, write.customer).await?;
         let kept = kept.ok_or(Refusal::CustomerNotFound)?;
         let (account, brought) = account_at(&kept.value, caller.now, &caller.policy);
-        seen(&account, write.subscription, ask.revision)?;
+        if let Err(changed) = seen(&account, write.subscription, ask.revision) {
+            // It may be this very request that has changed it, since it was asked for above.
+            let done = remembered(store, caller, ask, &write.asked).await?;
+            return done.ok_or(changed);
+        }
         let decided = rule(&context, &account);
         if ask.validate_only {
             return Ok(done(write.customer, decided?));

@@ -6,8 +6,8 @@
 //! wrong, only sometimes of no use. Who writes alone need not ask the database.
 
 use super::row::folded;
-use quick_cache::Weighter;
-use quick_cache::sync::{Cache, GuardResult};
+use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,6 +20,11 @@ const MOST: u64 = 200_000;
 
 /// Accounts that are expected to be kept.
 const USUALLY: usize = 20_000;
+
+/// Parts of the cache, each with a lock of its own. None keeps an account that is larger than
+/// itself: with a part for each thread of a large machine, those of thousands of subscriptions, for
+/// which the cache is there, would be too large.
+const SHARDS: usize = 8;
 
 /// Partner and customer, as the rows have them.
 pub(super) type Key = (String, String);
@@ -70,7 +75,24 @@ impl From<Kept<CustomerAccount>> for Held {
 
 impl Accounts {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Cache::with_weighter(USUALLY, MOST, BySubscriptions)))
+        Self::of(MOST)
+    }
+
+    /// That keeps so many subscriptions.
+    fn of(most: u64) -> Self {
+        let mut options = OptionsBuilder::new();
+        options.estimated_items_capacity(USUALLY).weight_capacity(most).shards(SHARDS);
+        let cache = match options.build() {
+            Ok(options) => Cache::with_options(
+                options,
+                BySubscriptions,
+                DefaultHashBuilder::default(),
+                DefaultLifecycle::default(),
+            ),
+            // Never, since all that it needs is said.
+            Err(_) => Cache::with_weighter(USUALLY, most, BySubscriptions),
+        };
+        Self(Arc::new(cache))
     }
 
     /// The account, if it is here as the database has it.
@@ -106,13 +128,22 @@ impl Accounts {
     }
 
     /// Keeps an account that is in the database at this revision.
-    pub(super) fn keep(&self, key: Key, revision: u64, account: CustomerAccount) {
-        self.0.insert(key, Arc::new(Held { revision, account }));
+    pub(super) fn keep(&self, key: &Key, revision: u64, account: CustomerAccount) {
+        self.0.insert(key.clone(), Arc::new(Held { revision, account }));
+        // One that is too large is not kept, and then one that is being read would be, as it was.
+        if self.0.peek(key).is_none_or(|held| held.revision < revision) {
+            self.0.remove(key);
+        }
     }
 
     /// Nobody knows what the database has.
     pub(super) fn forget(&self, key: &Key) {
         self.0.remove(key);
+    }
+
+    /// The database has another one than that of this revision.
+    pub(super) fn forget_at(&self, key: &Key, revision: u64) {
+        self.0.remove_if(key, |held| held.revision == revision);
     }
 }
 
@@ -228,26 +259,41 @@ impl Customers {
 mod tests {
     use super::*;
     use chrono::NaiveDate;
-    use subscription_rules::{Catalogue, Cloud, Standing};
+    use subscription_rules::{Cloud, Standing};
+    use subscription_usecases::catalogue::read_catalogue;
     use subscription_usecases::demo::{World, WorldSettings};
 
+    /// One with some sixty subscriptions.
     fn account() -> CustomerAccount {
         let start = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
         let settings = WorldSettings { seed: 1, size: 1, start, cloud: Cloud::Commercial };
-        let world = World::new(settings, Standing::Good, Arc::new(Catalogue::default()));
-        CustomerAccount::empty(world.customer(0).unwrap())
+        let offers = read_catalogue(include_str!("../../../public/catalogue.json")).unwrap();
+        let world = World::new(settings, Standing::Good, Arc::new(offers));
+        let place = world.place_of("humongous insurance");
+        world.account(&world.customer(place).unwrap().id).unwrap()
     }
 
     #[test]
     fn what_is_written_while_it_is_read_is_not_kept_as_it_was_read() {
         let (accounts, customers) = (Accounts::new(), Customers::new());
         let (key, account) = (Key::from(("partner".into(), "customer".into())), account());
+        let read_at = |revision| Kept { value: account.clone(), revision };
         let read = accounts.or_read(&key, || {
-            accounts.keep(key.clone(), 2, account.clone());
-            Ok(Some(Kept { value: account.clone(), revision: 1 }))
+            accounts.keep(&key, 2, account.clone());
+            Ok(Some(read_at(1)))
         });
         assert_eq!(read.unwrap().unwrap().revision, 1);
         assert_eq!(accounts.last(&key).unwrap().revision, 2);
+
+        // Nor where what is written is too large to be kept.
+        let accounts = Accounts::of(40);
+        let small = CustomerAccount::empty(account.customer().clone());
+        let read = accounts.or_read(&key, || {
+            accounts.keep(&key, 2, account.clone());
+            Ok(Some(Kept { value: small, revision: 1 }))
+        });
+        assert_eq!(read.unwrap().unwrap().revision, 1);
+        assert!(accounts.last(&key).is_none());
 
         let customer = Arc::new(account.customer().clone());
         let read = || Ok(Some(customer.clone()));
@@ -267,7 +313,7 @@ mod tests {
     fn an_account_of_which_nobody_knows_what_the_database_has_is_read_again() {
         let accounts = Accounts::new();
         let (key, account) = (Key::from(("partner".into(), "customer".into())), account());
-        accounts.keep(key.clone(), 2, account.clone());
+        accounts.keep(&key, 2, account.clone());
         accounts.forget(&key);
         let read = accounts.or_read(&key, || Ok(Some(Kept { value: account, revision: 3 })));
         assert_eq!(read.unwrap().unwrap().revision, 3);

@@ -55,7 +55,11 @@ pub async fn once_of_twenty(stores: &[AppStore]) {
         let (caller, customer) = (caller.clone(), customer.clone());
         tokio::spawn(async move {
             let ask = request("buy-once");
-            orders::place_one(&store, &caller, &customer, CYCLE, &line(1), &ask).await
+            let placed = orders::place_one(&store, &caller, &customer, CYCLE, &line(1), &ask).await;
+            // Whoever has an answer sees what it tells of.
+            let account = subscriptions::account(&store, &caller, &customer).await.unwrap();
+            assert_eq!(account.subscriptions().len(), 1);
+            placed
         })
     });
     let mut outcomes = Vec::new();

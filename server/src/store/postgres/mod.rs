@@ -194,7 +194,7 @@ impl Store for PostgresStore {
         let found = patiently!(reader::account(&self.pool, &key))?;
         let kept = found.map(reader::Rows::read).transpose()?;
         if let Some(kept) = &kept {
-            self.accounts.keep(key, kept.revision, kept.value.clone());
+            self.accounts.keep(&key, kept.revision, kept.value.clone());
         }
         Ok(kept)
     }
@@ -216,7 +216,7 @@ impl Store for PostgresStore {
         match patiently!(writer::commit(&self.pool, &rows))? {
             Some(revision) => {
                 self.orders.keep(&key, commit.orders);
-                self.accounts.keep(key, revision, commit.account);
+                self.accounts.keep(&key, revision, commit.account);
                 Ok(Committed { revision })
             }
             None => Err(StoreError::Stale),

@@ -19,7 +19,9 @@ impl Alone {
     /// On this file, unless another process is. The database's own locks say who reads and writes,
     /// not who serves: therefore a file beside it, which stays.
     pub(super) fn on(file: &Path) -> Result<Self> {
-        let mut beside = file.as_os_str().to_owned();
+        // Under its own name, whatever links lead to it: each name would have another lock.
+        let own = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+        let mut beside = own.into_os_string();
         beside.push("-service");
         let beside = PathBuf::from(beside);
         let opened = OpenOptions::new().create(true).write(true).truncate(false).open(&beside);

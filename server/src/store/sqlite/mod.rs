@@ -192,6 +192,9 @@ impl SqliteStore {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
         let source = Connection::open_with_flags(from, flags).map_err(unavailable)?;
         prepared(&source)?;
+        // As it is now. Without this the copy would begin anew whenever somebody writes.
+        let now = source.unchecked_transaction().map_err(unavailable)?;
+        reader::reachable(&now)?;
         let mut copy = Connection::open(to).map_err(unavailable)?;
         let backup = rusqlite::backup::Backup::new(&source, &mut copy).map_err(unavailable)?;
         backup.run_to_completion(1_000, Duration::ZERO, None).map_err(unavailable)
@@ -366,7 +369,7 @@ impl Store for SqliteStore {
     ) -> Result<Option<Kept<CustomerAccount>>> {
         let (key, accounts) = (cache::key(partner, customer), &self.inner.accounts);
         if self.inner.alone.is_none() {
-            return self.look(|connection| reader::account(connection, key, accounts)).await;
+            return self.look(|connection| reader::account(connection, &key, accounts)).await;
         }
         if let Some(held) = accounts.last(&key) {
             return Ok(Some(held.kept()));
@@ -409,9 +412,15 @@ impl Store for SqliteStore {
                     customers.forget(&key);
                 }
                 orders.keep(&key, commit.orders);
-                accounts.keep(key, committed.revision, account);
+                accounts.keep(&key, committed.revision, account);
             }
-            Err(StoreError::Stale) => {}
+            // Somebody else was faster. Who writes alone knows of it already, unless what it has is
+            // wrong; then it is not asked again and again.
+            Err(StoreError::Stale) => {
+                if let Some(revision) = commit.revision {
+                    accounts.forget_at(&key, revision);
+                }
+            }
             // Nobody knows what the disk has of it.
             Err(_) => {
                 if let Some(customers) = customers {
@@ -424,7 +433,13 @@ impl Store for SqliteStore {
     }
 
     async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {
-        self.look(|connection| reader::recorded(connection, partner, request)).await
+        let found = self.look(|connection| reader::recorded(connection, partner, request)).await?;
+        if found.is_some() && self.inner.alone.is_some() {
+            // What was written with it is in the file, but may not be in memory yet: that is done
+            // by the thread that writes, before it writes anything else.
+            self.write(|_| Ok(())).await?;
+        }
+        Ok(found)
     }
 
     async fn customers(

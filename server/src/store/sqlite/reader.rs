@@ -32,7 +32,7 @@ fn bodies(
 /// The account as the cache has it, if the database has it at the same revision.
 pub(super) fn account(
     connection: &Connection,
-    key: Key,
+    key: &Key,
     accounts: &Accounts,
 ) -> Result<Option<Kept<CustomerAccount>>> {
     let revision: Option<i64> = connection
@@ -41,10 +41,10 @@ pub(super) fn account(
         .map_err(unavailable)?;
     let Some(revision) = revision else { return Ok(None) };
     let revision = u64::try_from(revision).unwrap_or_default();
-    if let Some(held) = accounts.at(&key, revision) {
+    if let Some(held) = accounts.at(key, revision) {
         return Ok(Some(held.kept()));
     }
-    let kept = whole(connection, &key)?;
+    let kept = whole(connection, key)?;
     if let Some(kept) = &kept {
         accounts.keep(key, kept.revision, kept.value.clone());
     }

@@ -17,8 +17,8 @@ pub(super) type Job = Box<dyn Write>;
 
 /// A write of any outcome. It may be written more than once, until it is kept.
 pub(super) trait Write: Send {
-    /// Writes it, and says whether that is to be kept.
-    fn write(&mut self, connection: &Connection) -> bool;
+    /// Writes it; or says why nothing of that is to be kept.
+    fn write(&mut self, connection: &Connection) -> Result<()>;
 
     /// Tells whoever waits what came of it, once it is on the disk; or why nothing did.
     fn tell(self: Box<Self>, synced: Result<()>);
@@ -46,8 +46,9 @@ where
     W: FnMut(&Connection) -> Result<T> + Send,
     D: FnOnce(&Result<T>) + Send,
 {
-    fn write(&mut self, connection: &Connection) -> bool {
-        self.outcome.insert((self.write)(connection)).is_ok()
+    fn write(&mut self, connection: &Connection) -> Result<()> {
+        let outcome = self.outcome.insert((self.write)(connection));
+        outcome.as_ref().map(drop).map_err(Clone::clone)
     }
 
     fn tell(self: Box<Self>, synced: Result<()>) {
@@ -83,7 +84,7 @@ pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>, checkpoints
 /// Each job whole or not at all, all of them in one transaction.
 fn together(connection: &mut Connection, batch: &mut [Job]) -> Result<()> {
     let mut transaction = begun(connection)?;
-    if !all_whole(&transaction, batch)? {
+    if !all_whole(&transaction, batch) {
         drop(transaction);
         transaction = begun(connection)?;
         each_alone(&mut transaction, batch)?;
@@ -97,42 +98,35 @@ fn begun(connection: &mut Connection) -> Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)
 }
 
-/// Writes one after the other, and says whether none has left anything half done. Most that write
-/// nothing in the end find that out before they write: they need nothing set aside, by which half
-/// of a write could be taken back.
-fn all_whole(transaction: &Transaction<'_>, batch: &mut [Job]) -> Result<bool> {
-    for job in batch {
+/// Writes one after the other, and says whether none has left anything half done. Where somebody
+/// else was faster, that is mostly found out before anything is written: then nothing has to be set
+/// aside, by which half of a write could be taken back. Of whatever else fails nobody knows what it
+/// has left.
+fn all_whole(transaction: &Transaction<'_>, batch: &mut [Job]) -> bool {
+    batch.iter_mut().all(|job| {
         let before = transaction.total_changes();
-        if !job.write(transaction) {
-            is_open(transaction)?;
-            if transaction.total_changes() != before {
-                return Ok(false);
-            }
+        match job.write(transaction) {
+            Ok(()) => true,
+            Err(StoreError::Stale) => transaction.total_changes() == before,
+            Err(_) => false,
         }
-    }
-    Ok(true)
+    })
 }
 
 /// Writes each in a savepoint of its own, by which half of it is taken back.
 fn each_alone(transaction: &mut Transaction<'_>, batch: &mut [Job]) -> Result<()> {
     for job in batch {
         let savepoint = transaction.savepoint().map_err(unavailable)?;
-        let keep = job.write(&savepoint);
-        is_open(&savepoint)?;
-        if keep {
-            savepoint.commit().map_err(unavailable)?;
-        } else {
-            savepoint.finish().map_err(unavailable)?;
+        let is_kept = job.write(&savepoint).is_ok();
+        if savepoint.is_autocommit() {
+            // A disk that is full ends the whole transaction, and what is written after that would
+            // stand by itself.
+            return Err(unavailable("the database gave up the transaction"));
         }
+        let ended = if is_kept { savepoint.commit() } else { savepoint.finish() };
+        ended.map_err(unavailable)?;
     }
     Ok(())
-}
-
-/// A disk that is full ends the whole transaction, and what is written after that would stand by
-/// itself.
-fn is_open(connection: &Connection) -> Result<()> {
-    let is_over = connection.is_autocommit();
-    if is_over { Err(unavailable("the database gave up the transaction")) } else { Ok(()) }
 }
 
 fn statement<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>> {
