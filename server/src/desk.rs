@@ -4,6 +4,7 @@ use crate::answers::Answers;
 use crate::events::Events;
 use crate::guests::Guests;
 use crate::limit::{About, Limit};
+use crate::partners::Partners;
 use crate::sign_in::{ProviderOptions, SignIn};
 use crate::store::AppStore;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -39,6 +40,8 @@ pub struct Things {
     pub(crate) figures: Option<PrometheusHandle>,
     /// Where browsers find us, without a slash at the end.
     pub(crate) public_url: Arc<str>,
+    /// What is known of the partners.
+    pub(crate) partners: Arc<Partners>,
     /// How far the clock is ahead of the system's.
     ahead: TimeDelta,
 }
@@ -67,6 +70,7 @@ impl Desk {
             limit: None,
             figures: None,
             public_url: Arc::from(""),
+            partners: Arc::default(),
             ahead: TimeDelta::zero(),
         })))
     }
@@ -95,6 +99,13 @@ impl Desk {
     #[must_use]
     pub fn limited_to(mut self, requests: NonZeroU32) -> Self {
         self.things().limit = Some(Limit::per_minute(requests));
+        self
+    }
+
+    /// From now on this is known of the partners.
+    #[must_use]
+    pub fn knowing(mut self, partners: Partners) -> Self {
+        self.things().partners = Arc::new(partners);
         self
     }
 

@@ -2,7 +2,6 @@
 //! that renewed. The date decides, not the job (W15); a stop is caught up with.
 
 use crate::desk::Desk;
-use crate::sign_in::partner;
 use chrono::TimeDelta;
 use std::time::Duration;
 use subscription_rules::Roles;
@@ -49,7 +48,7 @@ async fn once(desk: &Desk, holder: &str) -> Result<usize, Failure> {
     }
     desk.store.sweep(desk.now() - REMEMBERED).await?;
     for id in desk.store.partners().await? {
-        let Some(partner) = partner(id.as_str()) else { continue };
+        let Some(partner) = desk.partner(id.as_str()) else { continue };
         let caller = desk.caller("system".into(), Roles::default(), partner);
         loop {
             let run = run_due(&desk.store, &caller, BATCH).await?;

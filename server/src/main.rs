@@ -99,6 +99,7 @@ async fn verify(store: &AppStore) -> Outcome {
 
 async fn start(options: Options) -> Outcome {
     let mut desk = Desk::for_trying(open_to_serve(&options.database).await?)?;
+    desk = desk.knowing(options.partners());
     if let Some(day) = options.demo_day {
         desk = desk.on_day(day);
     }

@@ -62,6 +62,23 @@ async fn a_partner_that_asks_too_often_is_told_when_to_ask_again() {
     assert_eq!(me("two").await.unwrap().status(), StatusCode::OK, "another partner is another");
 }
 
+/// A23: what creates a charge is refused, and no customer is added.
+#[tokio::test]
+async fn a_blocked_partner_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &["--blocked-partner", "one"]).ready().await;
+    let client = Client::new();
+    let add = |partner: &str| {
+        let request = client.post(format!("{}/v1/customers", service.url)).json(&customer(1));
+        request.header("authorization", format!("Bearer demo:admin_agent@{partner}")).send()
+    };
+    let refused = add("one").await.unwrap();
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let said = body(refused).await;
+    assert_eq!((&said["code"], &said["name"]), (&json!("800039"), &json!("PARTNER_BLOCKED")));
+    assert_eq!(add("two").await.unwrap().status(), StatusCode::CREATED);
+}
+
 #[tokio::test]
 async fn commands_that_come_together_are_a_request_each() {
     let folder = tempfile::tempdir().unwrap();
@@ -261,6 +278,8 @@ fn a_bad_option_is_named_with_what_is_allowed() {
         (&["--auth", "oidc"], "--oidc-issuer, --oidc-client-id and --public-url"),
         (&["--auth", "demo", "--database", "mysql://x"], "sqlite:FILE or postgres://"),
         (&["--auth", "demo", "--rate-limit", "many"], "requests a minute, or off"),
+        (&["--auth", "demo", "--blocked-partner", "a.mars"], "such as contoso or contoso.germany"),
+        (&["--auth", "demo", "--billing-day", "contoso=32"], "a day from 1 to 31"),
         (&["--auth", "demo", "--public-url", "desk.example/x"], "scheme and host alone"),
         (&["--auth", "demo", "--demo-customers", "1000000"], "0..=100000"),
         (&["--auth", "demo", "--lisen", "x"], "--listen"),

@@ -4,12 +4,14 @@
 
 mod config;
 
+use crate::partners::{Partners, billing_day, named};
 use crate::sign_in::{Claims, ProviderOptions};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use subscription_rules::{BillingDay, PartnerId};
 
 /// Serves the Partner Center v1 API of Subscription Desk, and its screens.
 #[derive(Debug, Parser)]
@@ -63,6 +65,20 @@ pub struct Options {
     /// billing_admin, user_management_admin.
     #[arg(long, env = "DESK_OIDC_ROLES_CLAIM", default_value = "roles")]
     pub oidc_roles_claim: String,
+    /// A partner whose own account is blocked, so that it may do nothing that creates a charge; may
+    /// be given several times, as the next two: `contoso`, or `contoso.germany` in another cloud.
+    #[arg(long, env = "DESK_BLOCKED_PARTNER", value_name = "ID", value_parser = named,
+          value_delimiter = ',')]
+    pub blocked_partner: Vec<PartnerId>,
+    /// A partner that is an authorised education seller. With `--auth oidc` nobody else may sell to
+    /// schools.
+    #[arg(long, env = "DESK_EDUCATION_PARTNER", value_name = "ID", value_parser = named,
+          value_delimiter = ',')]
+    pub education_partner: Vec<PartnerId>,
+    /// The day of the month on which a partner is invoiced, such as contoso=28; usually 15.
+    #[arg(long, env = "DESK_BILLING_DAY", value_name = "ID=DAY", value_parser = billing_day,
+          value_delimiter = ',')]
+    pub billing_day: Vec<(PartnerId, BillingDay)>,
     /// The address of a proxy in front of the service, whose `X-Forwarded-For` is believed; may be
     /// given several times. Whoever is not signed in is counted by address.
     #[arg(long, env = "DESK_TRUSTED_PROXY", value_name = "IP", value_delimiter = ',')]
@@ -196,6 +212,15 @@ impl Options {
             (Some(RateLimit::PerMinute(requests)), _) => Some(requests),
             (Some(RateLimit::Off), _) | (None, Some(Auth::Demo)) => None,
             (None, _) => Some(USUAL_LIMIT),
+        }
+    }
+
+    /// What is said of the partners.
+    pub fn partners(&self) -> Partners {
+        Partners {
+            blocked: self.blocked_partner.clone(),
+            education: self.education_partner.clone(),
+            billing_days: self.billing_day.clone(),
         }
     }
 

@@ -56,7 +56,7 @@ fn told_apart(id: &str) -> Option<(PartnerId, &str, Cloud)> {
     Some((PartnerId::parse(&id.to_ascii_lowercase()).ok()?, name, in_cloud))
 }
 
-/// The partner of an ID.
+/// The partner of an ID, as far as the ID says it.
 pub(crate) fn partner(id: &str) -> Option<Partner> {
     let (id, name, in_cloud) = told_apart(id)?;
     let name = name.to_owned();
@@ -80,7 +80,7 @@ impl Desk {
             self.count_guest(parts)?;
             return Err(RequestFault::AccessDenied.into());
         };
-        let partner = partner(person.partner.as_str()).ok_or(RequestFault::AccessDenied)?;
+        let partner = self.partner(person.partner.as_str()).ok_or(RequestFault::AccessDenied)?;
         Ok(self.caller(person.user, person.roles, partner))
     }
 
