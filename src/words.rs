@@ -5,9 +5,8 @@ use crate::format::{date, number};
 use crate::texts::T;
 use chrono::NaiveDate;
 use subscription_rules::{
-    BillingCycle, Cloud, CustomerAccount, CustomerType, DeletedBecause, Intent, Qualifications,
-    Quantity, Refusal, Relationship, Role, Segment, Standing, State, Status, Subscription,
-    SuspensionReason, Term,
+    BillingCycle, Cloud, CustomerAccount, CustomerType, Intent, Qualifications, Quantity, Refusal,
+    Relationship, Role, Segment, Standing, State, Status, Subscription, SuspensionReason, Term,
 };
 use subscription_usecases::{Caller, Failure, NotAnswered};
 
@@ -204,12 +203,9 @@ impl Outlook {
             },
             State::Deleted(deleted) => {
                 let day = date(t, deleted.at.date_naive());
-                plain(match deleted.because {
-                    DeletedBecause::TrialEnded => t.outlook_trial_ended(&day),
-                    DeletedBecause::WindowEnded
-                    | DeletedBecause::TermEnded
-                    | DeletedBecause::ParentDeleted => t.outlook_deleted(&day),
-                })
+                // Also where it was suspended when it ended.
+                let is_trial = held.data_kept_until(&caller.policy).is_some();
+                plain(if is_trial { t.outlook_trial_ended(&day) } else { t.outlook_deleted(&day) })
             }
             State::Active => match (&held.term, held.term.ends_on(), held.term.last_day()) {
                 (Term::Paid { auto_renews: true, .. }, Some(next), _) => {
@@ -261,11 +257,13 @@ pub fn not_answered(t: T, why: NotAnswered) -> String {
     }
 }
 
-/// Why the roles do not allow something, as `rules::permitted` says it.
+/// Why somebody may not do something at all: the roles do not allow it, as `rules::permitted` says,
+/// or the partner is blocked.
 pub fn not_permitted(t: T, why: &Refusal) -> String {
     match why {
         // Said once for the whole view, by the panel that is one.
         Refusal::ViewOnly => String::new(),
+        Refusal::PartnerBlocked => t.refusal_partner_blocked().into(),
         _ => t.refusal_role().into(),
     }
 }
@@ -273,8 +271,9 @@ pub fn not_permitted(t: T, why: &Refusal) -> String {
 /// Why a rule refused, and what to do now.
 pub fn refusal(t: T, why: &Refusal) -> String {
     match why {
-        Refusal::RoleNotAllowed { .. } | Refusal::ViewOnly => not_permitted(t, why),
-        Refusal::PartnerBlocked => t.refusal_partner_blocked().into(),
+        Refusal::RoleNotAllowed { .. } | Refusal::ViewOnly | Refusal::PartnerBlocked => {
+            not_permitted(t, why)
+        }
         Refusal::NoCommerceRelationship => t.refusal_no_relationship().into(),
         Refusal::CustomerNotFound => t.refusal_customer_not_found().into(),
         Refusal::SubscriptionNotFound => t.refusal_subscription_not_found().into(),

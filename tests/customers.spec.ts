@@ -173,6 +173,8 @@ test.describe("S2: a new customer", () => {
     const summary = page.getByRole("alert");
     await expect(summary).toContainText(/\d+ entries to correct/);
     await expect(summary).toBeFocused();
+    const fields = ["Company name", "Primary domain", "First name", "Last name", "E-mail", "Country", "Street and number", "Postal code", "City"];
+    await expect(summary.getByRole("link"), "in the order of the form").toHaveText(fields.map((field) => new RegExp(`^${field}`)));
     await expect(label(page, "Company name")).toHaveAccessibleDescription("Enter the company name, 1 to 200 characters.");
     await expect(page.getByRole("combobox", { name: "Country" })).toHaveAccessibleDescription(/Choose a country\./);
     await summary.getByRole("link", { name: /^Primary domain/ }).click();

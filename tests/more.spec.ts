@@ -77,7 +77,7 @@ test.describe("S3, S5: pricing and offers", () => {
     expect(whole.name).toBe("offers.csv");
     const rows = cells(whole.text);
     expect(rows[0]).toEqual([
-      "Offer ID", "Offer", "Category", "Kind", "For", "Billing", "Licenses", "Limit per customer", "List price a month", "Availability", "Source",
+      "Offer ID", "Offer", "Category", "Kind", "For", "Billing", "Licenses", "Limit per customer", "List price per month", "Availability", "Source",
     ]);
     expect(rows.slice(1).map(([id]) => id).toSorted()).toEqual(all.map(({ id }) => id).toSorted());
     expect(rows.every((row) => row.length === rows[0]?.length)).toBe(true);
@@ -222,7 +222,13 @@ test.describe("settings", () => {
     onlyInTheDemo("a setting of the demo");
     await open(page, "/settings");
     await page.getByRole("combobox", { name: "Standing" }).selectOption("Blocked");
-    const why = "The partner account is blocked, so nothing that creates a charge is possible. Suspending and cancelling are.";
+    const why =
+      "The partner account is blocked: nothing that creates a charge is possible, and no customer can be added. Suspending and cancelling are possible.";
+    await open(page, "/customers");
+    await expect(page.getByRole("button", { name: "Add customer" })).toHaveAccessibleDescription(why);
+    await open(page, "/customers/new");
+    await expect(page.getByRole("main")).toContainText(why);
+    await expect(page.getByRole("textbox", { name: "Company name" })).toHaveCount(0);
     await open(page, customerAt(FABRIKAM));
     await expect(page.getByRole("button", { name: "New subscription" })).toHaveAccessibleDescription(why);
     await open(page, `${customerAt(FABRIKAM)}/subscriptions/new?step=catalog&cycle=annual&search=enterprise%20e3`);

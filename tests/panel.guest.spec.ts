@@ -444,9 +444,16 @@ test.describe("coming and going", () => {
     };
     // What is made once and kept, such as formatters, is there after a few.
     await times(20);
-    const before = await measured();
+    let before = await measured();
     await times(200);
-    const after = await measured();
+    let after = await measured();
+    // On a busy machine one may still be going when the next one comes: that takes the room of two
+    // once. What is left behind takes more each time.
+    if (after.wasm > before.wasm) {
+      before = after;
+      await times(200);
+      after = await measured();
+    }
     const grown = (after.script + after.wasm) / (before.script + before.wasm) - 1;
     console.log(`memory ${JSON.stringify(before)} → ${JSON.stringify(after)}: ${(grown * 100).toFixed(2)} %`);
     test.info().annotations.push({ type: "memory", description: `${JSON.stringify(before)} → ${JSON.stringify(after)}` });

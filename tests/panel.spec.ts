@@ -74,7 +74,7 @@ async function journey(page: Page, within: Within) {
     await within.getByRole("button", { name: "Cancel subscription" }).click();
     const dialog = within.getByRole("dialog", { name: `Cancel ${E5}` });
     await dialog.getByRole("radio", { name: "Customer request" }).check();
-    await dialog.getByRole("textbox", { name: /type the customer/ }).fill("Fabrikam GmbH");
+    await dialog.getByRole("textbox", { name: /to confirm$/ }).fill("Fabrikam GmbH");
     await dialog.getByRole("button", { name: "Cancel subscription" }).click();
     await expect(dialog).toBeHidden();
     await expect(heading(within, new RegExp(`^${E5}`))).toContainText("Cancelled");

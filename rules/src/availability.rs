@@ -241,7 +241,7 @@ fn reactivatable(
             && parent.is_none_or(|parent| parent.status() == Status::Active)
     });
     let dated = suspended.filter_map(|held| {
-        let until = account.expires_on(held, context.policy)?;
+        let until = held.back_until(account.expires_on(held, context.policy)?);
         Some(Reactivatable { subscription: held.id.clone(), until })
     });
     dated.max_by_key(|each| each.until)

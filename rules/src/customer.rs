@@ -340,6 +340,13 @@ impl CustomerDraft {
     }
 }
 
+/// Whether somebody may add a customer at all: the role allows it, and the partner is not blocked
+/// (domain.md §1.6, §1.7).
+pub fn may_add_customer(context: &Context<'_>) -> Result<(), Refusal> {
+    context.may(Permission::AddCustomer)?;
+    context.partner_in_good_standing()
+}
+
 /// Adds a customer with a reseller relationship and no special qualification (design.md §5).
 /// Refuses with the draft's first problem.
 pub fn add_customer(
@@ -347,8 +354,7 @@ pub fn add_customer(
     id: CustomerId,
     draft: &CustomerDraft,
 ) -> Result<(CustomerAccount, Change), Refusal> {
-    context.may(Permission::AddCustomer)?;
-    context.partner_in_good_standing()?;
+    may_add_customer(context)?;
     let cloud = context.partner.cloud;
     if let Some(problem) = draft.problems(cloud).into_iter().next() {
         return Err(problem);

@@ -51,8 +51,8 @@ pub use cloud::{Cloud, Country};
 pub use conversion::{Conversion, convert};
 pub use customer::{
     Address, CompanyName, Contact, Customer, CustomerDraft, CustomerType, Domain, Qualifications,
-    Relationship, Segment, add_customer, needs_state, remove_relationship, set_billing_profile,
-    set_qualifications,
+    Relationship, Segment, add_customer, may_add_customer, needs_state, remove_relationship,
+    set_billing_profile, set_qualifications,
 };
 pub use due::{Due, account_at, next_due};
 pub use edit::{Edit, ToStatus, edit};

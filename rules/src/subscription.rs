@@ -273,6 +273,15 @@ impl Subscription {
         }
     }
 
+    /// The last day on which it can be reactivated, of a window that ends on this day: a term that
+    /// does not renew may end before, and then there is none to come back to (domain.md A6, T7).
+    pub fn back_until(&self, window: ExpiresOn) -> ExpiresOn {
+        match self.term.last_day() {
+            Some(last) if !self.term.auto_renews() => window.min(ExpiresOn(last)),
+            _ => window,
+        }
+    }
+
     /// The last day on which a trial's data is kept once it has ended (domain.md §3.1); `None` for
     /// what is no trial.
     pub fn trial_data_until(&self, policy: &Policy) -> Option<NaiveDate> {

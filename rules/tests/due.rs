@@ -155,7 +155,9 @@ fn nothing_to_come_back_to() {
         let mut story = Story::at("2018-06-01");
         let id = story.buys(offers::E4, MONTHLY, 1);
         story.goes_to("2019-05-20");
-        story.suspends(&id).unwrap();
+        let window = story.suspends(&id).unwrap().effects.expires_on.unwrap();
+        let last = story.account.get(&id).unwrap().back_until(window);
+        assert_eq!(last.0, day("2019-05-31"), "the day that is told (A6)");
         story.goes_to(back);
         assert_eq!(story.status(&id), Status::Suspended);
         assert_eq!(outcome(&story.reactivates(&id)), expected, "{back}");

@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use list::{List, Show};
 
 pub use list::{FirstPage, read_all, read_one};
-use subscription_rules::Permission;
+use subscription_rules::may_add_customer;
 use subscription_usecases::Listed;
 use wasm_bindgen::JsCast;
 
@@ -33,7 +33,7 @@ pub fn Customers() -> View {
     let has_any = memo(move || show.get() != Show::Nobody);
     let why_not = derived(move || {
         backend.version().track();
-        let refused = backend.caller().context().may(Permission::AddCustomer).err();
+        let refused = may_add_customer(&backend.caller().context()).err();
         refused.map(|why| words::not_permitted(t, &why))
     });
     let add = move || {

@@ -13,7 +13,9 @@ use crate::texts::{T, use_texts};
 use crate::view::ev;
 use crate::view::prelude::*;
 use crate::words;
-use subscription_rules::{Address, Cloud, Contact, Country, CustomerDraft, Permission, Refusal};
+use subscription_rules::{
+    Address, Cloud, Contact, Country, CustomerDraft, Refusal, may_add_customer,
+};
 use subscription_usecases::{Command, Failure};
 
 /// The form for a new customer.
@@ -22,7 +24,7 @@ pub fn NewCustomer() -> View {
     let backend = use_backend();
     let refused = move || {
         backend.version().track();
-        backend.caller().context().may(Permission::AddCustomer).err()
+        may_add_customer(&backend.caller().context()).err()
     };
     let refused = memo(refused);
     live(move || match refused.get() {
@@ -95,19 +97,20 @@ impl Typed {
         }
     }
 
+    /// In the order of the form.
     fn fields(self) -> [Named; 10] {
         let t = self.t;
         [
             ("companyName", "company", t.customers_company_name()),
             ("domain", "domain", t.customers_domain()),
-            ("country", "country", t.customers_country()),
             ("firstName", "first", t.customers_first_name()),
             ("lastName", "last", t.customers_last_name()),
             ("email", "email", t.customers_email()),
+            ("country", "country", t.customers_country()),
             ("addressLine1", "line", t.customers_address_line()),
+            ("postalCode", "zip", t.customers_postal_code()),
             ("city", "city", t.customers_city()),
             ("state", "state", t.customers_state()),
-            ("postalCode", "zip", t.customers_postal_code()),
         ]
     }
 
@@ -192,9 +195,9 @@ fn Form() -> View {
 #[component]
 fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> View {
     let (t, stage) = (use_texts(), use_stage());
-    let line = move |problem: &Refusal| {
-        let of = field_of(problem);
-        let (_, id, label) = typed.fields().into_iter().find(|(name, _, _)| *name == of)?;
+    let line = move |(name, id, label): Named| {
+        let tried = tried.read();
+        let problem = tried.iter().find(|problem| field_of(problem) == name)?;
         let text = t.customers_error_line(label, &words::refusal(t, problem));
         let go = move |event: ev::MouseEvent| {
             event.prevent_default();
@@ -206,7 +209,7 @@ fn Summary(typed: Typed, tried: RwSignal<Vec<Refusal>>) -> View {
         let tried = tried.read();
         (!tried.is_empty()).then(|| {
             let title = t.customers_errors(tried.len() as u64);
-            let lines = tried.iter().map(line).collect_view();
+            let lines = typed.fields().map(line).collect_view();
             view! {
                 <div
                     class="error-summary"

@@ -4,7 +4,7 @@
 use super::Page;
 use super::edit::about;
 use super::status::utc_day;
-use crate::format::{date, number};
+use crate::format::date;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use subscription_rules::{
@@ -43,13 +43,14 @@ pub fn suspending(t: T, page: Page, effects: &Effects, cancels: bool) -> View {
     };
     let until = effects.expires_on;
     let data = until.map(|until| {
-        let day = date(t, until.0);
+        // A trial's data outlives it, however it ends (domain.md §3.1).
+        let day = date(t, held.trial_data_until(&caller.policy).unwrap_or(until.0));
         if cancels { t.effect_data_deleted(&day) } else { t.effect_data_kept(&day) }
     });
     let last = until.map(|until| {
         view! {
             <div class="effects-last">
-                <dt>{t.effect_last_day()}</dt><dd>{utc_day(t, until)}</dd>
+                <dt>{t.effect_last_day()}</dt><dd>{utc_day(t, held.back_until(until))}</dd>
             </div>
         }
     });
@@ -72,10 +73,14 @@ pub fn names(t: T, page: Page, effects: &Effects) -> String {
     let names: Vec<String> = page.account.with_untracked(|account| {
         let named = effects.drawn_along.iter().filter_map(|id| account.get(id));
         let name = |held: &Subscription| {
-            let (name, licenses) = (held.nickname.as_str(), number(t, held.quantity.get()));
-            let own = account.would_expire_on(held, caller.now.date_naive(), &caller.policy);
+            let name = held.nickname.as_str();
+            let licenses = t.licenses(u64::from(held.quantity.get()));
+            // One that is suspended already keeps its day; none outlasts the base (domain.md §3.3).
+            let own = account.expires_on(held, &caller.policy).unwrap_or_else(|| {
+                account.would_expire_on(held, caller.now.date_naive(), &caller.policy)
+            });
             match effects.expires_on {
-                Some(until) if until != own => {
+                Some(until) if own < until => {
                     t.effect_add_on_until(&date(t, own.0), &licenses, name)
                 }
                 _ => format!("{name} ({licenses})"),

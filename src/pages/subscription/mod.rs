@@ -185,11 +185,12 @@ fn Editor(
             }
         }
     };
-    let suspended_first = memo(move || page.status() == Status::Suspended);
+    // What stands in the way of everything else comes first.
+    let status_first = memo(move || page.status() != Status::Active);
     let is_trial =
         memo(move || held.with(|held| held.is_trial() && held.status() == Status::Active));
     let cards = live(move || {
-        if suspended_first.get() {
+        if status_first.get() {
             view! { <StatusCard page=page/><Edit page=page/> }
         } else {
             view! { <Edit page=page/><StatusCard page=page/> }

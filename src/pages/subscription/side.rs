@@ -36,12 +36,13 @@ fn Details(page: Page) -> View {
         ];
         if let Some(last) = held.term.last_day() {
             facts.push((t.term_ends(), date(t, last)));
+            // What is billed for its usage has no term to renew.
+            if !held.is_trial() && held.is_held() {
+                let renews = if held.term.auto_renews() { t.on() } else { t.off() };
+                facts.push((t.auto_renew(), renews.into()));
+            }
         }
         if !held.is_trial() {
-            facts.push((
-                t.auto_renew(),
-                if held.term.auto_renews() { t.on() } else { t.off() }.into(),
-            ));
             let free = held.term.free_days();
             facts.push((t.free_period(), t.days(u64::from(free.get()))));
             facts.push((t.window(), t.days(u64::from(caller.policy.retention.window(free)))));

@@ -3,8 +3,10 @@
 
 use super::{Open, Page};
 use crate::format::{date, local_time, long_date};
+use crate::history::A;
 use crate::parts::Icon;
 use crate::parts::live::{live, memo};
+use crate::route::{Draft, Route};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::words::{self, days_left};
@@ -63,7 +65,13 @@ pub fn StatusCard(page: Page) -> View {
     let can_reactivate = memo(move || page.may(Action::Reactivate).is_ok());
     let content = live(move || {
         if deleted.get() {
-            return view! { <p>{gone(t, page)}</p> };
+            let new = Route::NewSubscription(page.customer.get_value(), Draft::default());
+            return view! {
+                <p>{gone(t, page)}</p>
+                <div class="actions">
+                    <A to=Signal::stored(new) class="btn">{t.customers_new_subscription()}</A>
+                </div>
+            };
         }
         view! {
             <fieldset class="choices">
@@ -148,16 +156,21 @@ fn suspended_text(t: T, page: Page) -> View {
         }
         let would =
             page.account.with(|account| account.would_expire_on(&held, today, &caller.policy));
+        let would = held.back_until(would);
         let days = u64::try_from(would.days_left(caller.now)).unwrap_or(0);
         return t.if_suspended_today(days, &date(t, would.0)).into_view();
     };
     let from = suspension.at.date_naive();
     let left = until.days_left(caller.now);
     let class = if left <= words::URGENT_DAYS { "due due--last" } else { "due" };
+    let then = match held.trial_data_until(&caller.policy) {
+        Some(kept) => t.trial_data_kept(&date(t, kept)),
+        None => t.then_deleted().into(),
+    };
     view! {
         <p>
             {t.expires_on_label()}" "{utc_day(t, until)}" · "
-            <span class=class>{days_left(t, left)}</span>". "{t.then_deleted()}
+            <span class=class>{days_left(t, left)}</span>". "{then}
         </p>
         {window(t, from, until.0, today, t.window_label().into())}
     }
@@ -173,8 +186,13 @@ pub fn TrialCard(page: Page) -> View {
         let last = held.term.last_day()?;
         let today = caller.now.date_naive();
         let kept = held.trial_data_until(&caller.policy)?;
+        let left = last.signed_duration_since(today).num_days();
+        let due = if left <= words::URGENT_DAYS { "due due--last" } else { "due" };
         Some(view! {
-            <p>{t.trial_text(&long_date(t, kept), &t.utc_day(&long_date(t, last)))}</p>
+            <p>
+                {t.trial_text(&long_date(t, kept), &t.utc_day(&long_date(t, last)))}" "
+                <span class=due>{days_left(t, left)}</span>
+            </p>
             {window(t, held.opened_on, last, today, t.trial_label().into())}
         })
     });

@@ -59,14 +59,14 @@ pub fn Frequency(wizard: Wizard) -> View {
     };
     let back = Signal::stored(Route::customer(&wizard.customer.get_value()));
     view! {
-        <form class="form" on:submit=next>
+        <form class="form" id="frequency" on:submit=next>
             <fieldset class="choices" aria-describedby="cycle-error">
-                <legend>{t.wizard_frequency()}</legend>
+                <legend class="sr">{t.wizard_frequency()}</legend>
                 {FREQUENCIES.map(choice).collect_view()}
+                <p class="field-error" id="cycle-error" role="alert">
+                    {move || missing.get().then(|| t.wizard_frequency_missing())}
+                </p>
             </fieldset>
-            <p class="field-error" id="cycle-error" role="alert">
-                {move || missing.get().then(|| t.wizard_frequency_missing())}
-            </p>
             <details class="more">
                 <summary>{t.wizard_decide()}</summary>
                 <div class="stack lead">
@@ -75,10 +75,12 @@ pub fn Frequency(wizard: Wizard) -> View {
                     <p>{t.wizard_decide_trial()}</p>
                 </div>
             </details>
-            <div class="bar bar--form" part="bar">
-                <button class="btn btn--primary" type="submit">{t.wizard_to_catalog()}</button>
-                <A to=back class="btn">{t.wizard_discard()}</A>
-            </div>
         </form>
+        <div class="bar bar--form" part="bar">
+            <button class="btn btn--primary" type="submit" form="frequency">
+                {t.wizard_to_catalog()}
+            </button>
+            <A to=back class="btn">{t.wizard_discard()}</A>
+        </div>
     }
 }

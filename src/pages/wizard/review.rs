@@ -15,7 +15,8 @@ use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::words;
 use subscription_rules::{
-    BillingCycle, CustomerAccount, Line, Money, Offer, PaidCycle, Part, Refusal, Term, period_price,
+    BillingCycle, Charging, CustomerAccount, Line, Money, Offer, PaidCycle, Part, Refusal, Term,
+    period_price,
 };
 use subscription_usecases::{Answer, Ask, Caller, Command, Failure, RequestId, orders};
 
@@ -74,7 +75,7 @@ fn Reviewed(
         order(t, &caller, cycle, place, all, lines)
     });
     let orders = orders.collect_view();
-    let term = term(t, &caller, cycle);
+    let term = term(t, &caller, cycle, &lines);
     let offers = lines.len() as u64;
 
     let submitted = StoredValue::new(lines);
@@ -171,9 +172,13 @@ fn Change(wizard: Wizard, step: Step, what: &'static str) -> View {
 }
 
 /// From when to when, and what happens then.
-fn term(t: T, caller: &Caller, cycle: BillingCycle) -> String {
+fn term(t: T, caller: &Caller, cycle: BillingCycle, lines: &[Line]) -> String {
     let today = caller.now.date_naive();
     let Some(paid) = PaidCycle::of(cycle) else { return t.review_trial_term().into() };
+    let of = |line: &Line| caller.catalogue.get(&line.offer);
+    if lines.iter().filter_map(of).all(|offer| offer.charging == Charging::Usage) {
+        return t.outlook_open().into();
+    }
     let term = Term::paid(today, paid, caller.partner.billing_day, true);
     let last = term.last_day().map_or_else(String::new, |last| date(t, last));
     t.review_term_dates(&date(t, today), &last)
@@ -203,18 +208,19 @@ fn order(
     let why = match (all, is_trial) {
         (1, _) => words::cycle(t, cycle),
         (_, true) => t.review_trial_alone(),
+        (_, false) if place == 0 => words::cycle(t, cycle),
         (_, false) => t.review_sales_group(),
     };
     let amounts: Vec<Money> =
         lines.iter().filter_map(|line| price(caller, line, BillingCycle::Monthly)).collect();
-    let shown = |amount: Option<Money>| {
-        if is_trial {
-            t.free().to_owned()
-        } else {
-            amount.map_or_else(|| t.no_estimate().to_owned(), |amount| money(t, amount))
-        }
-    };
     let rows = lines.iter().zip(&offers).map(|(line, offer)| {
+        let is_usage = offer.is_some_and(|offer| offer.charging == Charging::Usage);
+        let shown = |amount: Option<Money>| match amount {
+            _ if is_trial => t.free().to_owned(),
+            Some(amount) => money(t, amount),
+            None if is_usage => t.usage_based().to_owned(),
+            None => t.no_estimate().to_owned(),
+        };
         let unit = caller.prices.of(&line.offer);
         let month = price(caller, line, BillingCycle::Monthly);
         view! {
