@@ -32,7 +32,8 @@ pub struct AuditRecord {
     pub operation_date: Option<chrono::DateTime<chrono::Utc>>,
     /// `succeeded`: only what was done is logged.
     pub operation_status: String,
-    /// The subscription whose change drew this one along, the reason and the note; ours.
+    /// What an order bought, as the vendor has it; ours are the subscription whose change drew this
+    /// one along, the reason and the note.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub customized_data: Vec<Pair>,
 }
@@ -48,9 +49,15 @@ pub struct Pair {
 }
 
 impl AuditRecord {
-    /// A line of the log.
-    pub fn of(fact: &Fact, customer: &CustomerId, customer_name: &str, user: &str) -> Self {
-        let told = Told::of(&fact.event);
+    /// A line of the log. The names are those of then; the subscription's is empty where it is
+    /// about the customer itself.
+    pub fn of(
+        fact: &Fact,
+        customer: &CustomerId,
+        (customer_name, subscription_name): (&str, &str),
+        user: &str,
+    ) -> Self {
+        let told = Told::of(fact, subscription_name);
         let drawn = fact.cause.as_ref().map(|by| ("CausedBy", by.as_str().to_owned()));
         let pairs = told.more.into_iter().chain(drawn);
         Self {
@@ -58,7 +65,7 @@ impl AuditRecord {
             customer_id: customer.as_str().to_owned(),
             customer_name: customer_name.to_owned(),
             user_principal_name: user.to_owned(),
-            resource_type: told.resource.to_owned(),
+            resource_type: resource_type(&fact.event).to_owned(),
             resource_id: fact.subscription.as_ref().map(|id| id.as_str().to_owned()),
             resource_old_value: told.before.to_string(),
             resource_new_value: told.after.to_string(),
@@ -70,9 +77,27 @@ impl AuditRecord {
     }
 }
 
+/// What an event is about, in the vendor's word (domain.md §2.4).
+pub const fn resource_type(event: &Event) -> &'static str {
+    match event {
+        Event::CustomerAdded
+        | Event::BillingProfileSet { .. }
+        | Event::QualificationSet { .. }
+        | Event::RelationshipRemoved => "customer",
+        Event::Created { .. } => "order",
+        Event::QuantityChanged { .. }
+        | Event::Renamed { .. }
+        | Event::Suspended { .. }
+        | Event::IntentChanged { .. }
+        | Event::Reactivated { .. }
+        | Event::Converted { .. }
+        | Event::Renewed { .. }
+        | Event::Deleted { .. } => "subscription",
+    }
+}
+
 /// An event in the vendor's words.
 struct Told {
-    resource: &'static str,
     operation: &'static str,
     before: serde_json::Value,
     after: serde_json::Value,
@@ -82,52 +107,45 @@ struct Told {
 impl Told {
     /// Suspend, reactivate, quantity and rename are all `update_subscription`: old and new value
     /// tell them apart (domain.md §2.4).
-    fn of(event: &Event) -> Self {
+    fn of(fact: &Fact, name: &str) -> Self {
         use serde_json::json;
-        let updated = |before, after| Self {
-            resource: "subscription",
-            operation: "update_subscription",
-            before,
-            after,
-            more: Vec::new(),
-        };
-        let other = |resource, operation, before, after| Self {
-            resource,
-            operation,
-            before,
-            after,
-            more: Vec::new(),
-        };
-        match event {
-            Event::CustomerAdded => other("customer", "add_customer", json!({}), json!({})),
+        let other = |operation, before, after| Self { operation, before, after, more: Vec::new() };
+        let updated = |before, after| other("update_subscription", before, after);
+        match &fact.event {
+            Event::CustomerAdded => other("add_customer", json!({}), json!({})),
             Event::BillingProfileSet { from, to } => {
                 let told = |email| json!({ "email": email });
-                other("customer", "update_customer_billing_profile", told(from), told(to))
+                other("update_customer_billing_profile", told(from), told(to))
             }
             Event::QualificationSet { from, to } => {
                 let told = |of| json!({ "qualification": crate::qualification(of).as_str() });
-                other("customer", "update_customer_qualification", told(*from), told(*to))
+                other("update_customer_qualification", told(*from), told(*to))
             }
             Event::RelationshipRemoved => other(
-                "customer",
                 "remove_partner_customer_relationship",
                 json!({ "relationshipToPartner": "reseller" }),
                 json!({ "relationshipToPartner": "none" }),
             ),
-            Event::Created { offer, quantity, cycle, order } => Self {
-                more: vec![
-                    ("OrderId", order.as_str().to_owned()),
-                    ("BillingCycle", word(cycle)),
-                    ("OfferId-0", offer.as_str().to_owned()),
-                    ("Quantity-0", quantity.to_string()),
-                ],
-                ..other(
-                    "order",
-                    "create_order",
-                    json!({}),
-                    json!({ "offerId": offer, "quantity": quantity, "status": "active" }),
-                )
-            },
+            Event::Created { offer, quantity, cycle, order } => {
+                let made = fact.subscription.as_ref().map(|id| id.as_str().to_owned());
+                let keys = [
+                    ("OrderId", Some(order.as_str().to_owned())),
+                    ("BillingCycle", Some(word(cycle))),
+                    ("OfferId-0", Some(offer.as_str().to_owned())),
+                    ("SubscriptionId-0", made),
+                    ("SubscriptionName-0", (!name.is_empty()).then(|| name.to_owned())),
+                    ("Quantity-0", Some(quantity.to_string())),
+                ];
+                let known = keys.into_iter().filter_map(|(key, value)| Some((key, value?)));
+                Self {
+                    more: known.collect(),
+                    ..other(
+                        "create_order",
+                        json!({}),
+                        json!({ "offerId": offer, "quantity": quantity, "status": "active" }),
+                    )
+                }
+            }
             Event::QuantityChanged { from, to } => {
                 updated(json!({ "quantity": from }), json!({ "quantity": to }))
             }
@@ -161,7 +179,6 @@ impl Told {
                 json!({ "status": "active" }),
             ),
             Event::Converted { from, to, quantity, cycle } => other(
-                "subscription",
                 "convert_trial_subscription",
                 json!({ "offerId": from }),
                 json!({ "offerId": to, "quantity": quantity, "billingCycle": word(cycle) }),
@@ -174,5 +191,48 @@ impl Told {
                 json!({ "status": "deleted", "because": word(because) }),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use subscription_rules::{BillingCycle, OfferId, OrderId, Quantity, SubscriptionId};
+
+    /// domain.md §2.4: the keys of an order's record.
+    #[test]
+    fn an_order_names_what_it_bought() {
+        let created = Event::Created {
+            offer: OfferId::parse("OFFER-1").unwrap(),
+            quantity: Quantity::try_from(4).unwrap(),
+            cycle: BillingCycle::Annual,
+            order: OrderId::parse("ORDER-1").unwrap(),
+        };
+        let subscription = Some(SubscriptionId::parse("S-1").unwrap());
+        let fact =
+            Fact { at: chrono::DateTime::UNIX_EPOCH, subscription, cause: None, event: created };
+        let customer = CustomerId::parse("C-1").unwrap();
+        let record = AuditRecord::of(&fact, &customer, ("Company", "Head office"), "dana");
+        let said = (&*record.resource_type, &*record.operation_type, &*record.customer_name);
+        assert_eq!(said, ("order", "create_order", "Company"));
+        let pairs = record.customized_data.iter().map(|pair| (&*pair.key, &*pair.value));
+        let expected = [
+            ("OrderId", "ORDER-1"),
+            ("BillingCycle", "annual"),
+            ("OfferId-0", "OFFER-1"),
+            ("SubscriptionId-0", "S-1"),
+            ("SubscriptionName-0", "Head office"),
+            ("Quantity-0", "4"),
+        ];
+        assert_eq!(pairs.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_record_of_the_customer_names_no_subscription() {
+        let (at, event) = (chrono::DateTime::UNIX_EPOCH, Event::CustomerAdded);
+        let fact = Fact { at, subscription: None, cause: None, event };
+        let customer = CustomerId::parse("C-1").unwrap();
+        let record = AuditRecord::of(&fact, &customer, ("Company", ""), "dana");
+        assert_eq!((&*record.resource_type, record.customized_data), ("customer", Vec::new()));
     }
 }

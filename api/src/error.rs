@@ -15,6 +15,8 @@
 //!   since the subscription that the address names exists.
 //! - `QUALIFICATION_NOT_IN_CLOUD` is 403 like `WRONG_CLOUD`; the vendor has no code.
 //! - `ADDON_NEEDS_BASE` has the vendor's code of a cart line, answered with 400.
+//! - 404/60003 is `CUSTOMER_NOT_FOUND`, where domain.md §2.7 has `TENANT_NOT_FOUND`: a name is the
+//!   tag of its refusal, and a tenant is a customer everywhere else.
 
 use crate::json::ReadError;
 use serde::{Deserialize, Serialize};
@@ -96,6 +98,9 @@ pub enum RequestFault {
     /// The customer has no such order.
     #[error("this order does not exist")]
     OrderNotFound,
+    /// An order was to be cancelled, which none of ours can be (domain.md §2.5, §2.7).
+    #[error("an order cannot be cancelled: suspend its subscriptions instead")]
+    OrderNotCancellable,
     /// It cannot be read.
     #[error("the request cannot be read: {what}")]
     Malformed {
@@ -163,6 +168,7 @@ impl RequestFault {
         let (status, code, name) = match self {
             Self::AccessDenied           => (401, "400",    "ACCESS_DENIED"),
             Self::OrderNotFound          => (404, "20000",  "ORDER_NOT_FOUND"),
+            Self::OrderNotCancellable    => (400, "800061", "ORDER_NOT_CANCELLABLE"),
             Self::Malformed { .. }       => (400, "800002", "MALFORMED"),
             Self::ReadOnlyField { .. }   => (400, "3000",   "READ_ONLY_FIELD"),
             Self::UseUpdateOrderForCycle => (400, "2054",   "USE_UPDATE_ORDER_FOR_CYCLE"),
@@ -188,6 +194,7 @@ impl RequestFault {
         match self {
             Self::ReadOnlyField { field } => Some(field),
             Self::UseUpdateOrderForCycle => Some("billingCycle"),
+            Self::OrderNotCancellable => Some("status"),
             Self::AccessDenied
             | Self::OrderNotFound
             | Self::Malformed { .. }

@@ -113,8 +113,9 @@ const FIELDS: &[&str] = &[
     "subscriptionId",
     // subscriptions
     "allowedActions", "assignedQuantity", "autoRenewEnabled", "billingType", "commitmentEndDate",
-    "contractType", "effectiveStartDate", "freeDays", "offerName", "orderId", "retention",
-    "suspensionIntent", "suspensionNote", "suspensionReasons", "targetOfferId",
+    "contractType", "effectiveStartDate", "endDate", "freeDays", "offerName", "orderId",
+    "retention", "skuId", "suspensionIntent", "suspensionNote", "suspensionReasons",
+    "targetOfferId",
     // country rules
     "countryCallingCodesList", "defaultCulture", "isCityRequired", "isPostalCodeRequired",
     "isStateRequired", "isTaxIdOptional", "isTaxIdSupported", "isVatIdSupported", "iso2Code",

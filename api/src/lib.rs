@@ -20,7 +20,7 @@ mod word;
 #[cfg(not(target_arch = "wasm32"))]
 mod written;
 
-pub use audit::AuditRecord;
+pub use audit::{AuditRecord, resource_type};
 pub use convert::{OfferError, Unreadable};
 pub use country::CountryValidationRules;
 pub use customer::{
@@ -34,6 +34,8 @@ pub use order::{Order, OrderLineItem};
 #[cfg(not(target_arch = "wasm32"))]
 pub use resource::Other;
 pub use resource::{Attributes, Collection, Header, Link, Links, link};
-pub use subscription::{Conversion, ConversionResult, Retention, Subscription, etag, revision};
+pub use subscription::{
+    Conversion, ConversionResult, ProvisioningStatus, Retention, Subscription, etag, revision,
+};
 #[cfg(not(target_arch = "wasm32"))]
 pub use written::effects;

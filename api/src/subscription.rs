@@ -9,7 +9,7 @@ use crate::resource::{Attributes, Links, link};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
-    self as rules, Charging, Context, CustomerAccount, SubscriptionId, Term, choices,
+    self as rules, Charging, Context, CustomerAccount, ExpiresOn, SubscriptionId, Term, choices,
 };
 
 /// A subscription. In a request each field may be missing and is then left alone (design.md §5).
@@ -59,7 +59,7 @@ pub struct Subscription {
     pub order_id: Option<String>,
     /// Whether it is a trial.
     pub is_trial: Option<bool>,
-    /// The running window, while suspended; ours.
+    /// The running window, while suspended, and that of an ended trial's data; ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
     /// Days before the first paid period, kept for life; ours.
@@ -84,19 +84,42 @@ pub struct Subscription {
     pub other: Other,
 }
 
-/// How long a suspended subscription can be had back (domain.md §3.4).
+/// How long a suspended subscription can be had back (domain.md §3.4), or the data of an ended
+/// trial is kept (domain.md §3.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Retention {
-    /// The days from the suspension to the last one.
+    /// The days from the suspension, or from the trial's last day, to the last one.
     pub window_days: i64,
-    /// The UTC day of the suspension, day 0.
-    pub suspended_on: NaiveDate,
-    /// The last day to reactivate it, to 24:00 UTC (S27).
+    /// The UTC day of the suspension, day 0; none where a trial has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_on: Option<NaiveDate>,
+    /// The last day to reactivate it, or on which the data is there, to 24:00 UTC (S27).
     pub expires_on: NaiveDate,
-    /// Days from today to that day.
+    /// Days from today to that day; below 0 once a trial's data is gone.
     pub days_left: i64,
+}
+
+impl Retention {
+    /// The window that runs at the context's moment, if one does.
+    fn of(
+        held: &rules::Subscription,
+        account: &CustomerAccount,
+        context: &Context<'_>,
+    ) -> Option<Self> {
+        let suspended_on = held.suspension().map(|suspension| suspension.at.date_naive());
+        let (begins_on, until) = match suspended_on {
+            Some(day) => (day, account.expires_on(held, context.policy)?),
+            None => (held.term.last_day()?, ExpiresOn(held.data_kept_until(context.policy)?)),
+        };
+        Some(Self {
+            window_days: (until.0 - begins_on).num_days(),
+            suspended_on,
+            expires_on: until.0,
+            days_left: until.days_left(context.now),
+        })
+    }
 }
 
 /// The `ETag` of a subscription's state. It belongs to one subscription (domain.md §2.5).
@@ -122,6 +145,11 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 
+/// The end of the term as the vendor gives it.
+fn ends(held: &rules::Subscription) -> Option<DateTime<Utc>> {
+    held.term.ends_on().map(midnight).or_else(never)
+}
+
 impl Subscription {
     /// A subscription as it stands at the context's moment.
     pub fn of(
@@ -140,16 +168,6 @@ impl Subscription {
             links.insert("parentSubscription".into(), link(format!("{subscriptions}/{parent}")));
         }
         let suspension = held.suspension();
-        let retention =
-            account.expires_on(held, context.policy).zip(suspension).map(|(until, suspension)| {
-                let suspended_on = suspension.at.date_naive();
-                Retention {
-                    window_days: (until.0 - suspended_on).num_days(),
-                    suspended_on,
-                    expires_on: until.0,
-                    days_left: until.days_left(context.now),
-                }
-            });
         let possible = choices(context, account, held).into_iter();
         let possible = possible.filter(|(_, may)| may.is_ok()).map(|(action, _)| word(&action));
         let usage = held.charging == Charging::Usage;
@@ -163,9 +181,10 @@ impl Subscription {
             parent_subscription_id: held.parent.as_ref().map(id),
             creation_date: Some(held.created_at),
             effective_start_date: Some(midnight(held.opened_on)),
-            commitment_end_date: held.term.ends_on().map(midnight).or_else(never),
+            commitment_end_date: ends(held),
             status: Some(word(&held.status())),
-            auto_renew_enabled: Some(held.term.auto_renews()),
+            // Usage goes on without an end, so there is nothing to renew (domain.md §4.1).
+            auto_renew_enabled: Some(held.term != Term::Open && held.term.auto_renews()),
             billing_type: Some(if usage { "usage" } else { "license" }.into()),
             billing_cycle: Some(held.cycle().into()),
             suspension_reasons: Some(
@@ -178,7 +197,7 @@ impl Subscription {
             contract_type: Some("subscription".into()),
             order_id: Some(held.order.as_str().to_owned()),
             is_trial: Some(held.is_trial()),
-            retention,
+            retention: Retention::of(held, account, context),
             free_days: match &held.term {
                 Term::Paid { free_days, .. } => Some(free_days.get()),
                 Term::Trial { .. } | Term::Open => None,
@@ -193,32 +212,87 @@ impl Subscription {
 
     /// The first field that we compute and a request gives another value (design.md §5): the name
     /// of the field on the wire.
+    ///
+    /// What the same state shows differently to another person (`allowedActions`) or on another day
+    /// (the days left) is none: a resource may be sent back as it was read.
     pub fn changes_read_only(&self, now: &Self) -> Option<&'static str> {
         fn differs<T: PartialEq>(asked: Option<&T>, now: Option<&T>) -> bool {
             asked.is_some() && asked != now
         }
-        let id = |asked: &Option<String>, now: &Option<String>| {
-            let fold = |id: &Option<String>| id.as_ref().map(|id| id.to_ascii_lowercase());
+        // Identifiers and words are the same in either case.
+        let folded = |asked: &Option<String>, now: &Option<String>| {
+            let fold = |text: &Option<String>| text.as_ref().map(|text| text.to_ascii_lowercase());
             differs(fold(asked).as_ref(), fold(now).as_ref())
+        };
+        let window = |of: &Self| {
+            let window = of.retention.as_ref();
+            window.map(|window| (window.window_days, window.suspended_on, window.expires_on))
         };
         let fields = [
             ("billingCycle", differs(self.billing_cycle.as_ref(), now.billing_cycle.as_ref())),
-            ("id", id(&self.id, &now.id)),
-            ("offerId", id(&self.offer_id, &now.offer_id)),
-            ("orderId", id(&self.order_id, &now.order_id)),
-            ("parentSubscriptionId", id(&self.parent_subscription_id, &now.parent_subscription_id)),
+            ("id", folded(&self.id, &now.id)),
+            ("offerId", folded(&self.offer_id, &now.offer_id)),
+            ("offerName", differs(self.offer_name.as_ref(), now.offer_name.as_ref())),
+            ("orderId", folded(&self.order_id, &now.order_id)),
+            (
+                "parentSubscriptionId",
+                folded(&self.parent_subscription_id, &now.parent_subscription_id),
+            ),
             (
                 "autoRenewEnabled",
                 differs(self.auto_renew_enabled.as_ref(), now.auto_renew_enabled.as_ref()),
             ),
             ("isTrial", differs(self.is_trial.as_ref(), now.is_trial.as_ref())),
+            ("unitType", folded(&self.unit_type, &now.unit_type)),
+            ("billingType", folded(&self.billing_type, &now.billing_type)),
+            ("contractType", folded(&self.contract_type, &now.contract_type)),
             ("creationDate", differs(self.creation_date.as_ref(), now.creation_date.as_ref())),
             (
                 "effectiveStartDate",
                 differs(self.effective_start_date.as_ref(), now.effective_start_date.as_ref()),
             ),
+            (
+                "commitmentEndDate",
+                differs(self.commitment_end_date.as_ref(), now.commitment_end_date.as_ref()),
+            ),
+            ("freeDays", differs(self.free_days.as_ref(), now.free_days.as_ref())),
+            (
+                "assignedQuantity",
+                differs(self.assigned_quantity.as_ref(), now.assigned_quantity.as_ref()),
+            ),
+            ("retention", differs(window(self).as_ref(), window(now).as_ref())),
         ];
         fields.into_iter().find(|(_, differs)| *differs).map(|(field, _)| field)
+    }
+}
+
+/// Whether what was bought is there (domain.md §2.4 `SubscriptionProvisioningStatus`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProvisioningStatus {
+    /// What was bought: the offer.
+    pub sku_id: String,
+    /// `success`: provisioning is done when the order is (design.md §5).
+    pub status: String,
+    /// Licenses.
+    pub quantity: u32,
+    /// The end of the term, exclusive; far away where there is none.
+    pub end_date: Option<DateTime<Utc>>,
+    /// `objectType` is `SubscriptionProvisioningStatus`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+}
+
+impl From<&rules::Subscription> for ProvisioningStatus {
+    fn from(held: &rules::Subscription) -> Self {
+        Self {
+            sku_id: held.offer.as_str().to_owned(),
+            status: "success".into(),
+            quantity: held.quantity.get(),
+            end_date: ends(held),
+            attributes: Some(Attributes::of("SubscriptionProvisioningStatus")),
+        }
     }
 }
 

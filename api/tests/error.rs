@@ -150,12 +150,13 @@ variants! {
     InvalidInput
 }
 
-fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static str>); 16] {
+fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static str>); 17] {
     use RequestFault as F;
     let (what, field) = (String::from("x"), String::from("orderId"));
     [
         (F::AccessDenied, 401, "400", "ACCESS_DENIED", None),
         (F::OrderNotFound, 404, "20000", "ORDER_NOT_FOUND", None),
+        (F::OrderNotCancellable, 400, "800061", "ORDER_NOT_CANCELLABLE", Some("status")),
         (F::Malformed { what }, 400, "800002", "MALFORMED", None),
         (F::ReadOnlyField { field }, 400, "3000", "READ_ONLY_FIELD", Some("orderId")),
         (

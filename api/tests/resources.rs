@@ -3,8 +3,15 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test that cannot go on has failed")]
 
-use subscription_api::{Customer, Offer, Order, Subscription, json, revision};
-use subscription_rules::{self as rules, PriceList, SubscriptionId};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use subscription_api::{Customer, Offer, Order, ProvisioningStatus, Subscription, json, revision};
+use subscription_rules::{
+    self as rules, BillingCycle, Line, OfferId, PriceList, Quantity, SubscriptionId, Suspend,
+};
+use subscription_usecases::catalogue::read_catalogue;
+use subscription_usecases::contract::{self, draft, now, request};
+use subscription_usecases::{Caller, MemoryStore, customers, orders, subscriptions};
 
 /// The shape of domain.md §2.8, with keys as the vendor's documents write requests.
 const SUBSCRIPTION: &str = r#"{
@@ -63,7 +70,7 @@ fn an_etag_belongs_to_one_subscription_and_may_be_quoted_weak_or_bare() {
 #[test]
 fn every_offer_of_the_catalogue_is_written_with_all_its_limits() {
     let text = include_str!("../../public/catalogue.json");
-    let catalogue = subscription_usecases::catalogue::read_catalogue(text).unwrap();
+    let catalogue = read_catalogue(text).unwrap();
     assert!(catalogue.offers().len() > 274);
     for offer in catalogue.offers() {
         let written = Offer::of(offer, &catalogue, &PriceList::default());
@@ -76,4 +83,154 @@ fn every_offer_of_the_catalogue_is_written_with_all_its_limits() {
         let offer: &rules::Offer = offer;
         assert_eq!(&read, offer, "{}", offer.name);
     }
+}
+
+/// domain.md §2.5, design.md §5: the full resource comes back, and what we compute stays as it is.
+#[test]
+fn what_is_computed_may_be_sent_back_and_not_changed() {
+    let held = json!({
+        "id": "S-1", "offerId": "OFFER-1", "offerName": "Office", "friendlyName": "Head office",
+        "quantity": 12, "unitType": "Licenses", "parentSubscriptionId": "S-0",
+        "creationDate": "2018-02-01T09:30:00Z", "effectiveStartDate": "2018-02-01T00:00:00Z",
+        "commitmentEndDate": "2019-02-15T00:00:00Z", "status": "suspended",
+        "autoRenewEnabled": true, "billingType": "license", "billingCycle": "monthly",
+        "suspensionReasons": ["fraud"], "contractType": "subscription", "orderId": "ORDER-1",
+        "isTrial": false, "freeDays": 14, "assignedQuantity": 11,
+        "retention": {
+            "windowDays": 104, "suspendedOn": "2018-06-01", "expiresOn": "2018-09-13", "daysLeft": 7,
+        },
+        "allowedActions": ["reactivate"],
+    });
+    let read = |of: &Value| json::read::<Subscription>(of.to_string().as_bytes()).unwrap();
+    let with = |field: &str, value: Value| {
+        let mut asked = held.clone();
+        asked[field] = value;
+        read(&asked)
+    };
+    let now = read(&held);
+    let longer = json!({
+        "windowDays": 104, "suspendedOn": "2018-06-01", "expiresOn": "2019-09-13", "daysLeft": 7,
+    });
+    let cases = [
+        ("billingCycle", json!("annual")),
+        ("id", json!("S-2")),
+        ("offerId", json!("OFFER-2")),
+        ("offerName", json!("Office E3")),
+        ("orderId", json!("ORDER-2")),
+        ("parentSubscriptionId", json!("S-2")),
+        ("autoRenewEnabled", json!(false)),
+        ("isTrial", json!(true)),
+        ("unitType", json!("Usage-based")),
+        ("billingType", json!("usage")),
+        ("contractType", json!("productKey")),
+        ("creationDate", json!("2018-02-01T09:30:01Z")),
+        ("effectiveStartDate", json!("2018-02-02T00:00:00Z")),
+        ("commitmentEndDate", json!("2020-02-15T00:00:00Z")),
+        ("freeDays", json!(30)),
+        ("assignedQuantity", json!(12)),
+        ("retention", longer),
+    ];
+    assert_eq!(now.changes_read_only(&now), None, "as it was read");
+    for (field, other) in cases {
+        assert_eq!(with(field, other).changes_read_only(&now), Some(field));
+        assert_eq!(with(field, Value::Null).changes_read_only(&now), None, "{field} is left out");
+    }
+    // What can be changed, what is the same in another spelling, and what is another person's or
+    // another day's.
+    let later = json!({
+        "windowDays": 104, "suspendedOn": "2018-06-01", "expiresOn": "2018-09-13", "daysLeft": 6,
+    });
+    for (field, other) in [
+        ("friendlyName", json!("Branch")),
+        ("quantity", json!(13)),
+        ("status", json!("active")),
+        ("id", json!("s-1")),
+        ("unitType", json!("licenses")),
+        ("allowedActions", json!([])),
+        ("retention", later),
+    ] {
+        assert_eq!(with(field, other).changes_read_only(&now), None, "{field}");
+    }
+}
+
+/// A subscription of a customer of its own, bought by the caller, as it is read at another moment.
+struct Bought {
+    store: MemoryStore,
+    caller: Caller,
+    customer: rules::CustomerId,
+    id: SubscriptionId,
+}
+
+impl Bought {
+    fn new(offer: &str, quantity: u32, cycle: BillingCycle) -> Self {
+        let catalogue = read_catalogue(include_str!("../../public/catalogue.json")).unwrap();
+        let (store, caller) = (MemoryStore::default(), contract::caller(catalogue));
+        let company = draft("Company", "company.example.com");
+        let added = now(customers::add(&store, &caller, &company, &request("add"))).unwrap();
+        let customer = added.customer;
+        let quantity = Quantity::try_from(quantity).unwrap();
+        let line = Line { offer: OfferId::parse(offer).unwrap(), quantity, nickname: None };
+        let (lines, ask) = ([line], request("buy"));
+        let placed = orders::place_one(&store, &caller, &customer, cycle, &lines, &ask);
+        let id = now(placed).unwrap().subscriptions.remove(0);
+        Self { store, caller, customer, id }
+    }
+
+    fn suspended(self) -> Self {
+        let (of, why, ask) = ((&self.customer, &self.id), Suspend::default(), request("suspend"));
+        now(subscriptions::suspend(&self.store, &self.caller, of, &why, &ask)).unwrap();
+        self
+    }
+
+    fn after(&self, days: i64) -> (Value, Value) {
+        let at = self.caller.now + TimeDelta::days(days);
+        let caller = Caller { now: at, ..self.caller.clone() };
+        let account = subscriptions::account(&self.store, &caller, &self.customer);
+        let account = now(account).unwrap();
+        let held = account.get(&self.id).unwrap();
+        let written = Subscription::of(held, &account, &caller.context());
+        let provisioning = ProvisioningStatus::from(held);
+        (serde_json::to_value(written).unwrap(), serde_json::to_value(provisioning).unwrap())
+    }
+}
+
+/// domain.md §3.1: bought on 19 July 2027, a trial ends with 18 August; its data stays for 90 days.
+#[test]
+fn an_ended_trial_tells_until_when_its_data_is_kept() {
+    let trial = Bought::new("32B23C88-949F-4E5B-B500-A87EEC676B80", 25, BillingCycle::None);
+    let (active, _) = trial.after(30);
+    assert_eq!((&active["status"], &active["retention"]), (&json!("active"), &Value::Null));
+    let (ended, _) = trial.after(40);
+    let kept = json!({ "windowDays": 90, "expiresOn": "2027-11-16", "daysLeft": 80 });
+    assert_eq!((&ended["status"], &ended["retention"]), (&json!("deleted"), &kept));
+}
+
+#[test]
+fn a_suspended_subscription_tells_its_window_and_a_deleted_one_has_none() {
+    let paid = Bought::new("796B6B5F-613C-4E24-A17C-EBA730D49C02", 4, BillingCycle::Annual);
+    let paid = paid.suspended();
+    let window = json!({
+        "windowDays": 90, "suspendedOn": "2027-07-19", "expiresOn": "2027-10-17", "daysLeft": 89,
+    });
+    assert_eq!(paid.after(1).0["retention"], window);
+    let (deleted, _) = paid.after(91);
+    assert_eq!((&deleted["status"], &deleted["retention"]), (&json!("deleted"), &Value::Null));
+}
+
+/// domain.md §4.1: usage is not renewed, and it has no end.
+#[test]
+fn usage_does_not_renew_and_a_license_does() {
+    let usage = Bought::new("MS-AZR-0145P", 1, BillingCycle::Monthly).after(0);
+    assert_eq!(usage.0["autoRenewEnabled"], false);
+    let provisioning = json!({
+        "skuId": "MS-AZR-0145P", "status": "success", "quantity": 1,
+        "endDate": "9999-12-31T00:00:00Z",
+        "attributes": { "objectType": "SubscriptionProvisioningStatus" },
+    });
+    assert_eq!(usage.1, provisioning);
+    let license = Bought::new("796B6B5F-613C-4E24-A17C-EBA730D49C02", 4, BillingCycle::Annual);
+    let (license, provisioning) = license.after(0);
+    assert_eq!(license["autoRenewEnabled"], true);
+    assert_eq!(provisioning["quantity"], 4);
+    assert_eq!(provisioning["endDate"], license["commitmentEndDate"]);
 }

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use futures_util::StreamExt;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -25,6 +25,7 @@ pub(crate) struct Call {
     pub caller: Caller,
     params: Vec<(String, String)>,
     query: Vec<(String, String)>,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -51,7 +52,7 @@ impl FromRequest<Desk> for Call {
         if !body.is_empty() && !takes_json(&parts.headers) {
             return Err(RequestFault::NotJson.into());
         }
-        Ok(Self { caller, params, query, headers: parts.headers, body })
+        Ok(Self { caller, params, query, uri: parts.uri, headers: parts.headers, body })
     }
 }
 
@@ -118,6 +119,20 @@ impl Call {
     pub(crate) fn param(&self, name: &str) -> &str {
         let found = self.params.iter().find(|(of, _)| of == name);
         found.map_or("", |(_, value)| value)
+    }
+
+    /// The path that was asked for, as links have it: below `/v1`.
+    pub(crate) fn path(&self) -> &str {
+        let path = self.uri.path();
+        path.strip_prefix("/v1").unwrap_or(path)
+    }
+
+    /// The address that was asked for, as links have it, with its query as it came.
+    pub(crate) fn address(&self) -> String {
+        match self.uri.query() {
+            Some(query) => format!("{}?{query}", self.path()),
+            None => self.path().to_owned(),
+        }
     }
 
     /// A value of the query; names are the same in either case.

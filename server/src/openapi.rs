@@ -139,8 +139,17 @@ pub(crate) struct AuditQuery {
     /// The last UTC day; today without it.
     #[param(rename = "endDate")]
     end_date: Option<String>,
-    /// JSON: `{"Field":"CustomerId","Value":"…","Operator":"equals"}`.
+    /// JSON: `{"Field":"CustomerId","Value":"…","Operator":"equals"}`, `CompanyName` with `substring`, or `ResourceType` with `equals`.
     filter: Option<String>,
+}
+
+/// Which page of a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SeekQuery {
+    /// `First` or `Next`.
+    #[param(rename = "seekOperation")]
+    seek_operation: Option<String>,
 }
 
 /// Where a stream of events broke off.
@@ -359,6 +368,7 @@ mod tests {
             "GET /v1/offers/{offer}/addons",
             "GET /v1/offercategories",
             "GET /v1/customers/{customer}/offers",
+            "GET /v1/customers/{customer}/offercategories",
             "POST /v1/customers/{customer}/orders",
             "GET /v1/customers/{customer}/orders",
             "GET /v1/customers/{customer}/orders/{order}",
@@ -368,6 +378,7 @@ mod tests {
             "GET /v1/customers/{customer}/subscriptions/{subscription}",
             "PATCH /v1/customers/{customer}/subscriptions/{subscription}",
             "GET /v1/customers/{customer}/subscriptions/{subscription}/addons",
+            "GET /v1/customers/{customer}/subscriptions/{subscription}/provisioningstatus",
             "GET /v1/customers/{customer}/subscriptions/{subscription}/conversions",
             "POST /v1/customers/{customer}/subscriptions/{subscription}/conversions",
             "GET /v1/customers/{customer}/subscriptions/{subscription}/history",

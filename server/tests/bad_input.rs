@@ -11,7 +11,7 @@ mod support;
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use support::service::{Service, as_admin};
+use support::service::{Service, as_admin, sent};
 
 /// A customer of the demo's data and one of its active subscriptions.
 const CUSTOMER: &str = "/v1/customers/5d5d0000-0000-4000-8002-000000000000";
@@ -109,7 +109,6 @@ fn bodies() -> Vec<Asked> {
 
 fn addresses() -> Vec<Asked> {
     let get = |what, path: &str, status, name| asked(what, Method::GET, path, status, name);
-    let patch = |what, status, name| asked(what, Method::PATCH, SUBSCRIPTION, status, name);
     vec![
         get("an unknown customer", NOBODY, 404, "CUSTOMER_NOT_FOUND"),
         get("no customer's ID", "/v1/customers/%00%ff", 400, "MALFORMED"),
@@ -153,9 +152,37 @@ fn addresses() -> Vec<Asked> {
             400,
             "MALFORMED",
         ),
+        get(
+            "a filter of the log that is not there",
+            "/v1/auditrecords?filter=%7B%22Field%22%3A%22UserName%22%2C%22Value%22%3A%22a%22%2C%22Operator%22%3A%22equals%22%7D",
+            400,
+            "MALFORMED",
+        ),
+        get("a page of another list", "/v1/auditrecords?seekOperation=Next", 400, "MALFORMED")
+            .header("ms-continuationtoken", "YQFi"),
+        get("an unknown seek of the log", "/v1/auditrecords?seekOperation=Last", 400, "MALFORMED"),
+        get(
+            "the tabs of an unknown customer",
+            &format!("{NOBODY}/offercategories"),
+            404,
+            "CUSTOMER_NOT_FOUND",
+        ),
+        get(
+            "whether an unknown subscription is there",
+            &format!("{CUSTOMER}/subscriptions/x/provisioningstatus"),
+            404,
+            "SUBSCRIPTION_NOT_FOUND",
+        ),
         get("no country", "/v1/countryvalidationrules/Moon", 400, "MALFORMED"),
         asked("a wrong verb", Method::DELETE, CUSTOMER, 405, "VERB_NOT_ALLOWED"),
         asked("a wrong verb for a list", Method::PUT, "/v1/customers", 405, "VERB_NOT_ALLOWED"),
+    ]
+}
+
+/// The `ETag` is that of the state in which the subscription is.
+fn edits(etag: &str) -> Vec<Asked> {
+    let patch = |what, status, name| asked(what, Method::PATCH, SUBSCRIPTION, status, name);
+    vec![
         patch("no ETag", 428, "ETAG_MISSING").with("{\"quantity\": 3}"),
         patch("an old ETag", 412, "ETAG_STALE")
             .with("{\"quantity\": 3}")
@@ -168,10 +195,22 @@ fn addresses() -> Vec<Asked> {
             .header("if-match", "x"),
         patch("a field that is computed", 400, "READ_ONLY_FIELD")
             .with("{\"offerId\": \"x\"}")
+            .header("if-match", etag),
+        patch("a field that was computed of an old state", 412, "ETAG_STALE")
+            .with("{\"offerId\": \"x\"}")
             .header("if-match", "x"),
+        patch("the offer's name", 400, "READ_ONLY_FIELD")
+            .with("{\"offerName\": \"x\"}")
+            .header("if-match", etag),
+        patch("the end of the term", 400, "READ_ONLY_FIELD")
+            .with("{\"commitmentEndDate\": \"2099-01-01T00:00:00Z\"}")
+            .header("if-match", etag),
+        patch("what is billed", 400, "READ_ONLY_FIELD")
+            .with("{\"billingType\": \"usage\"}")
+            .header("if-match", etag),
         patch("the cycle", 400, "USE_UPDATE_ORDER_FOR_CYCLE")
             .with("{\"billingCycle\": \"annual\"}")
-            .header("if-match", "x"),
+            .header("if-match", etag),
     ]
 }
 
@@ -205,7 +244,9 @@ async fn bad_input_is_a_4xx_in_our_words_and_changes_nothing() {
     let service = Service::start(folder.path(), &more).ready().await;
     let client = Client::new();
     let before = state(&client, &service.url).await;
-    for asked in bodies().into_iter().chain(addresses()) {
+    let (_, held) = sent(client.get(format!("{}{SUBSCRIPTION}", service.url))).await;
+    let etag = held["attributes"]["etag"].as_str().unwrap();
+    for asked in bodies().into_iter().chain(addresses()).chain(edits(etag)) {
         let answer = request(&client, &service.url, &asked).send().await;
         let answer = answer.unwrap_or_else(|error| panic!("{}: {error}", asked.what));
         let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());

@@ -6,7 +6,7 @@ mod support;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use support::service::{Service, as_admin};
+use support::service::{Service, added, as_admin, placed, sent};
 
 /// An active subscription of the demo's data, with its address.
 async fn premium(client: &Client, service: &Service) -> (String, Value) {
@@ -70,4 +70,42 @@ async fn an_order_without_an_id_can_be_repeated_under_the_one_that_the_answer_na
     let again = order().header("ms-requestid", name).send().await.unwrap();
     assert_eq!(again.json::<Value>().await.unwrap()["id"], first["id"]);
     assert_eq!(count().await, before + 1);
+}
+
+/// The full resource of a trial differs in much once somebody has converted it (domain.md §2.5).
+#[tokio::test]
+async fn an_edit_of_a_trial_that_was_converted_since_gets_its_answer_or_is_stale() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let customer =
+        format!("{}/v1/customers/{}", service.url, added(&client, &service.url, 1).await);
+    let line = json!({ "offerId": "32B23C88-949F-4E5B-B500-A87EEC676B80", "quantity": 25 });
+    let order = json!({ "billingCycle": "none", "lineItems": [line] });
+    let order = placed(&client, &format!("{customer}/orders"), &order).await;
+    let id = order["lineItems"][0]["subscriptionId"].as_str().unwrap();
+    let address = format!("{customer}/subscriptions/{id}");
+    let (_, trial) = sent(client.get(&address)).await;
+    let edit = |name: &str, request: &str| {
+        let mut asked = trial.clone();
+        asked["friendlyName"] = name.into();
+        sent(client.patch(&address).header("ms-requestid", request).json(&asked))
+    };
+    let (status, named) = edit("Named", "name-1").await;
+    assert_eq!((status, &named["isTrial"]), (200, &json!(true)), "{named}");
+    let paid = "796B6B5F-613C-4E24-A17C-EBA730D49C02";
+    let convert = client.post(format!("{address}/conversions"));
+    let convert = convert.json(&json!({ "targetOfferId": paid, "quantity": 30 }));
+    let (status, converted) = sent(convert).await;
+    assert_eq!(status, 200, "{converted}");
+    let (status, again) = edit("Named", "name-1").await;
+    assert_eq!(
+        (status, &again["friendlyName"], &again["isTrial"]),
+        (200, &json!("Named"), &json!(false))
+    );
+    let (status, stale) = edit("Other", "name-2").await;
+    assert_eq!((status, &stale["code"]), (412, &json!("2055")), "{stale}");
+    let now = &stale["current"];
+    assert_eq!((&now["friendlyName"], &now["quantity"]), (&json!("Named"), &json!(30)));
+    assert_eq!(now["offerId"].as_str().unwrap().to_uppercase(), paid);
 }

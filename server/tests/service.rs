@@ -16,30 +16,10 @@ use subscription_rules::{CustomerId, Refusal};
 use subscription_usecases::{
     Ask, Command, Failure, NotAnswered, Question, Reply, RequestId, record,
 };
-use support::service::{Service, as_admin};
+use support::service::{Service, added, as_admin, customer};
 
 async fn body(answer: reqwest::Response) -> Value {
     answer.json().await.unwrap()
-}
-
-fn customer(number: u32) -> Value {
-    json!({
-        "companyProfile": { "domain": format!("c{number}.example.com"), "companyName": format!("Company {number}") },
-        "billingProfile": {
-            "firstName": "Kim", "lastName": "Akers", "email": "kim@example.com",
-            "defaultAddress": {
-                "country": "US", "city": "Springfield", "state": "IL",
-                "addressLine1": "1 Main Street", "postalCode": "62701",
-            },
-        },
-    })
-}
-
-async fn added(client: &Client, url: &str, number: u32) -> String {
-    let request = as_admin(client.post(format!("{url}/v1/customers"))).json(&customer(number));
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::CREATED);
-    body(answer).await["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -161,12 +141,18 @@ async fn pages_of_listed_sites_may_call_the_api_and_no_others() {
         request
             .header("origin", origin)
             .header("access-control-request-method", "GET")
-            .header("access-control-request-headers", "authorization, ms-requestid")
+            .header("access-control-request-headers", "authorization, ms-requestid, x-locale")
             .send()
     };
     let allowed = asked(listed).await.unwrap();
     assert_eq!(allowed.headers()["access-control-allow-origin"], listed);
     assert!(allowed.headers().get("access-control-allow-credentials").is_none());
+    // All that a client of the vendor's sends (domain.md §2.2).
+    let headers = allowed.headers()["access-control-allow-headers"].to_str().unwrap();
+    let headers: Vec<&str> = headers.split(',').map(str::trim).collect();
+    for name in ["if-match", "ms-contract-version", "ms-partnercenter-application", "x-locale"] {
+        assert!(headers.contains(&name), "{name} in {headers:?}");
+    }
     let other = asked("https://evil.example").await.unwrap();
     assert!(other.headers().get("access-control-allow-origin").is_none());
     // What is not the API's is not theirs, nor are our pages in their frames.

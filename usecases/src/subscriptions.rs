@@ -194,26 +194,86 @@ pub async fn activity<S: Store>(
     most: usize,
 ) -> Result<Vec<Entry>, Failure> {
     caller.context().may(Permission::ViewSubscriptions)?;
-    let (partner, policy) = (&caller.partner.id, &caller.policy);
     let mut lines = Vec::new();
     let mut after: Option<PageToken> = None;
     loop {
-        let page = store.entries(partner, query, after.as_ref(), 500).await?;
+        let page = store.entries(&caller.partner.id, query, after.as_ref(), 500).await?;
         lines.extend(page.items);
         after = page.next;
         if after.is_none() || lines.len() >= most {
             break;
         }
     }
+    lines.extend(brought_by_time(store, caller, query, most).await?);
+    newest_first(&mut lines);
+    lines.truncate(most);
+    Ok(lines)
+}
+
+/// What time has brought that nobody has written down yet, to at most so many customers.
+async fn brought_by_time<S: Store>(
+    store: &S,
+    caller: &Caller,
+    query: &LogQuery,
+    most: usize,
+) -> Result<Vec<Entry>, Failure> {
+    let (partner, policy) = (&caller.partner.id, &caller.policy);
+    let mut lines = Vec::new();
     for customer in store.due(partner, caller.now, policy, most).await? {
         let Some(kept) = store.account(partner, &customer).await? else { continue };
         let (account, brought) = account_at(&kept.value, caller.now, policy);
         let brought = crate::decide::entries(&Actor::System, None, &account, brought);
         lines.extend(brought.into_iter().filter(|line| query.wants(line)));
     }
-    newest_first(&mut lines);
-    lines.truncate(most);
     Ok(lines)
+}
+
+/// How often the store is read for one page of the log at most.
+const MOST_READ: usize = 20;
+
+/// A page of the log, newest first: of the lines asked for those that `keeps` wants, `size` at most.
+///
+/// No store has an index for what `keeps` looks at, so the lines are picked while they are read. For
+/// one page no more than twenty times as many are: one with a next page may have fewer lines than
+/// it could, even none. What time has brought since it was last written down is on the first page,
+/// unless it is older than all of that page: then it is written down by the time one gets there.
+pub async fn log_page<S: Store>(
+    store: &S,
+    caller: &Caller,
+    query: &LogQuery,
+    keeps: &(dyn Fn(&Entry) -> bool + Sync),
+    after: Option<&PageToken>,
+    size: u16,
+) -> Result<Page<Entry>, Failure> {
+    caller.context().may(Permission::ViewSubscriptions)?;
+    let size = usize::from(size.max(1));
+    let mut brought = match after {
+        None => brought_by_time(store, caller, query, size).await?,
+        Some(_) => Vec::new(),
+    };
+    brought.retain(keeps);
+    newest_first(&mut brought);
+    brought.truncate(size - 1);
+    let room = size - brought.len();
+    let mut lines: Vec<Entry> = Vec::new();
+    let (mut next, mut oldest) = (after.cloned(), None);
+    for _ in 0..MOST_READ {
+        // As many as there is room for: then the page ends where the last reading does.
+        let most = u16::try_from(room - lines.len()).unwrap_or(u16::MAX);
+        let page = store.entries(&caller.partner.id, query, next.as_ref(), most).await?;
+        oldest = page.items.last().map(|line| line.fact.at).or(oldest);
+        lines.extend(page.items.into_iter().filter(|line| keeps(line)));
+        next = page.next;
+        if next.is_none() || lines.len() >= room {
+            break;
+        }
+    }
+    let end = oldest.filter(|_| next.is_some());
+    // Somebody may have written it down while the store was read.
+    brought.retain(|line| end.is_none_or(|end| line.fact.at >= end) && !lines.contains(line));
+    lines.extend(brought);
+    newest_first(&mut lines);
+    Ok(Page { items: lines, next })
 }
 
 /// A page of the log as it is written down, newest first: without what time has brought since,

@@ -6,16 +6,16 @@
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use std::sync::Arc;
 use subscription_rules::{
-    BillingCycle, BillingDay, Cloud, Country, Currency, CustomerId, Line, OfferId, Partner,
-    PartnerId, PartnerQualifications, Policy, PriceList, Quantity, Refusal, Role, Standing, Status,
-    SubscriptionId, Suspend,
+    BillingCycle, BillingDay, Cloud, Country, Currency, CustomerId, Line, Nickname, OfferId,
+    Partner, PartnerId, PartnerQualifications, Policy, PriceList, Quantity, Refusal, Role,
+    Standing, Status, SubscriptionId, Suspend,
 };
 use subscription_usecases::catalogue::read_catalogue;
 use subscription_usecases::contract::{draft, now, request};
 use subscription_usecases::log::{Actor, LogQuery, action};
 use subscription_usecases::{
-    Caller, CustomerQuery, DueRun, Failure, FirstQuestion, FirstReply, MemoryStore, Question,
-    Reply, Store, customers, orders, record, run_due, subscriptions,
+    Caller, CustomerQuery, DueRun, Entry, Failure, FirstQuestion, FirstReply, MemoryStore, Page,
+    Question, Reply, Store, customers, orders, record, run_due, subscriptions,
 };
 
 /// Office 365 Business Premium, 1 to 300; the E3 trial, exactly 25, once (domain.md §4.3).
@@ -141,6 +141,49 @@ fn the_log_tells_what_time_has_brought() {
     assert_eq!(lines(), expected, "written down, it is told once");
     let history = subscriptions::history(&store, &in_two_years, &id, Some(&held));
     assert_eq!(now(history).unwrap().len(), 3);
+}
+
+/// domain.md §2.6: page by page the log is the same, also where lines are picked while it is read.
+#[test]
+fn the_log_in_pages_neither_skips_nor_repeats() {
+    let (store, caller) = (MemoryStore::default(), caller(first_day()));
+    let id = customer(&store, &caller);
+    let held = bought(&store, &caller, &id, line(E3, 10));
+    for day in 1..=25 {
+        let to = Nickname::parse(&format!("Name {day}")).unwrap();
+        let (of, ask) = ((&id, &held), request(&format!("rename-{day}")));
+        now(subscriptions::rename(&store, &later(&caller, day), of, &to, &ask)).unwrap();
+    }
+    let in_two_years = later(&caller, 731);
+    let query = LogQuery::default();
+    let whole = now(subscriptions::activity(&store, &in_two_years, &query, 100)).unwrap();
+    assert_eq!(whole.len(), 29, "added, created, 25 names and two renewals");
+    let pages = |size: u16, keeps: &(dyn Fn(&Entry) -> bool + Sync)| {
+        let (mut pages, mut after) = (Vec::new(), None);
+        loop {
+            let page =
+                subscriptions::log_page(&store, &in_two_years, &query, keeps, after.as_ref(), size);
+            let Page { items, next } = now(page).unwrap();
+            assert!(items.len() <= usize::from(size));
+            pages.push(items);
+            after = next;
+            if after.is_none() {
+                return pages;
+            }
+        }
+    };
+    let is = |wanted: &'static str| move |line: &Entry| action(&line.fact.event) == wanted;
+    for size in [3, 7, 100] {
+        assert_eq!(pages(size, &|_| true).concat(), whole, "{size} a page");
+        for wanted in ["renewed", "renamed", "created"] {
+            let picked = whole.iter().filter(|&line| is(wanted)(line)).cloned();
+            let expected = picked.collect::<Vec<_>>();
+            assert_eq!(pages(size, &is(wanted)).concat(), expected, "{wanted}, {size} a page");
+        }
+    }
+    // Twenty lines were read one by one, and there is more to read.
+    let sizes: Vec<usize> = pages(1, &is("customerAdded")).iter().map(Vec::len).collect();
+    assert_eq!(sizes, [0, 1]);
 }
 
 /// domain.md §1.7: a role without the permission reads nothing and writes nothing.

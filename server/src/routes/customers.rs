@@ -1,6 +1,6 @@
 //! `/v1/customers` and what a customer is.
 
-use super::Reply;
+use super::{Reply, lists};
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -11,17 +11,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use subscription_api::{
-    BillingProfile, Collection, CompanyProfile, CountryValidationRules, Customer, Header, Link,
-    Qualification, RequestFault, Summary, effects, link, qualification as written, qualifications,
+    BillingProfile, Collection, CompanyProfile, CountryValidationRules, Customer, Qualification,
+    RequestFault, Summary, effects, qualification as written, qualifications,
 };
 use subscription_rules::Country;
-use subscription_usecases::{
-    Ask, CustomerQuery, CustomerRow, CustomerSort, PageToken, SearchIn, customers,
-};
+use subscription_usecases::{Ask, CustomerQuery, CustomerRow, CustomerSort, SearchIn, customers};
 
 fn search(call: &Call) -> Result<(SearchIn, String), Fault> {
     let Some(filter) = call.filter()? else { return Ok((SearchIn::Either, String::new())) };
@@ -47,19 +43,7 @@ fn read_query(call: &Call) -> Result<CustomerQuery, Fault> {
         Some("-name") => CustomerSort::NameDescending,
         Some(_) => return Err(Fault::malformed("sort is name or -name")),
     };
-    let after = match call.query("seekOperation") {
-        None => None,
-        Some(seek) if seek.eq_ignore_ascii_case("first") => None,
-        Some(seek) if seek.eq_ignore_ascii_case("next") => {
-            let token = call.header("ms-continuationtoken").unwrap_or_default();
-            let bytes = URL_SAFE_NO_PAD.decode(token.trim()).ok();
-            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-            let text = text.filter(|text| text.contains('\u{1}'));
-            let token = text.ok_or_else(|| Fault::malformed("this is no token of a page"))?;
-            Some(PageToken(token))
-        }
-        Some(_) => return Err(Fault::malformed("seekOperation is First or Next")),
-    };
+    let after = lists::after(call, |text| text.contains('\u{1}'))?;
     let start_at = call.query("startAt").filter(|name| !name.is_empty()).map(str::to_owned);
     Ok(CustomerQuery { starts_with, search_in, sort, start_at, after, size })
 }
@@ -84,15 +68,8 @@ fn row(row: &CustomerRow) -> Customer {
 pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let query = read_query(&call)?;
     let page = customers::list(&desk.store, &call.caller, &query).await?;
-    let mut collection = Collection::of(page.items.iter().map(row).collect());
-    if let Some(PageToken(next)) = page.next {
-        let token = URL_SAFE_NO_PAD.encode(next);
-        let own = call.query_with("seekOperation", "Next");
-        let headers = vec![Header { key: "MS-ContinuationToken".into(), value: token }];
-        let link = Link { headers, ..link(format!("/customers?{own}")) };
-        collection.links.insert("next".into(), link);
-    }
-    Ok(Json(collection).into_response())
+    let items = page.items.iter().map(row).collect();
+    Ok(Json(lists::page(&call, items, page.next)).into_response())
 }
 
 async fn found(desk: &Desk, call: &Call) -> Result<Customer, Fault> {

@@ -1,10 +1,10 @@
 //! What was done: `/v1/auditrecords`, and the history of one subscription.
 
-use super::Reply;
+use super::{Reply, lists};
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::openapi::{AuditQuery, ExportQuery, Faults, SubscriptionPath};
+use crate::openapi::{AuditQuery, Continued, ExportQuery, Faults, SeekQuery, SubscriptionPath};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -12,12 +12,12 @@ use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use futures_util::stream::{self, StreamExt};
-use subscription_api::{AuditRecord, Collection};
+use subscription_api::{AuditRecord, Collection, resource_type};
 use subscription_rules::{CustomerId, Refusal};
-use subscription_usecases::{Actor, Caller, Entry, LogQuery, Page, csv, subscriptions};
+use subscription_usecases::{Actor, Caller, Entry, LogQuery, Page, csv, lower_case, subscriptions};
 
 /// As many records as one answer has (domain.md §2.6).
-const MOST: usize = 500;
+const MOST: u16 = 500;
 
 fn written(caller: &Caller, entry: &Entry) -> AuditRecord {
     let user = match &entry.actor {
@@ -25,9 +25,10 @@ fn written(caller: &Caller, entry: &Entry) -> AuditRecord {
         Actor::System => "system",
         Actor::Vendor => "vendor",
     };
+    let names = (entry.customer_name.as_str(), entry.subscription_name.as_str());
     AuditRecord {
         partner_id: caller.partner.id.as_str().to_owned(),
-        ..AuditRecord::of(&entry.fact, &entry.customer, &entry.customer_name, user)
+        ..AuditRecord::of(&entry.fact, &entry.customer, names, user)
     }
 }
 
@@ -43,8 +44,8 @@ pub(super) async fn history(State(desk): State<Desk>, call: Call) -> Reply {
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
     account.find(&id)?;
     let lines = subscriptions::history(&desk.store, &call.caller, &customer, Some(&id)).await?;
-    let lines = lines.iter().map(|line| written(&call.caller, line)).collect::<Vec<_>>();
-    Ok(Json(Collection::of(lines)).into_response())
+    let lines = lines.iter().map(|line| written(&call.caller, line)).collect();
+    Ok(Json(lists::whole(&call, lines)).into_response())
 }
 
 /// `GET /v1/auditrecords/export?format=jsonl|csv`: all of it, newest first, as it is read.
@@ -63,15 +64,17 @@ pub(super) async fn export(State(desk): State<Desk>, call: Call) -> Reply {
         Some("csv") => (Format::Csv, "text/csv; charset=utf-8"),
         Some(_) => return Err(Fault::malformed("format is jsonl or csv")),
     };
-    let query = read_query(&call)?;
+    let (query, only) = read_query(&call)?;
     let caller = call.caller;
     // The first page is asked for before anything is sent, so that a refusal is one.
     let first = subscriptions::written_log(&desk.store, &caller, &query, None).await?;
     let pages = stream::try_unfold(Some(first), move |page: Option<Page<Entry>>| {
-        let (desk, caller, query) = (desk.clone(), caller.clone(), query.clone());
+        let (desk, caller) = (desk.clone(), caller.clone());
+        let (query, only) = (query.clone(), only.clone());
         async move {
             let Some(page) = page else { return Ok(None) };
-            let text: String = page.items.iter().map(|line| format.line(&caller, line)).collect();
+            let lines = page.items.iter().filter(|line| only.wants(line));
+            let text: String = lines.map(|line| format.line(&caller, line)).collect();
             let next = match page.next {
                 Some(after) => {
                     let next =
@@ -143,7 +146,28 @@ fn day(call: &Call, name: &str) -> Result<Option<NaiveDate>, Fault> {
     call.query(name).filter(|text| !text.is_empty()).map(read).transpose()
 }
 
-fn read_query(call: &Call) -> Result<LogQuery, Fault> {
+/// Which of the lines that the store is asked for are wanted. It has no index for this, so they are
+/// picked while they are read (domain.md §2.6).
+#[derive(Clone)]
+enum Only {
+    All,
+    /// Those of companies whose name then had this in it, in lower case.
+    Company(String),
+    /// Those about a thing of this type.
+    Resource(String),
+}
+
+impl Only {
+    fn wants(&self, line: &Entry) -> bool {
+        match self {
+            Self::All => true,
+            Self::Company(part) => lower_case(&line.customer_name).contains(part.as_str()),
+            Self::Resource(word) => resource_type(&line.fact.event).eq_ignore_ascii_case(word),
+        }
+    }
+}
+
+fn read_query(call: &Call) -> Result<(LogQuery, Only), Fault> {
     let today = call.caller.now.date_naive();
     // The last 30 days without a start; our memory has no 90-day bound.
     let from = day(call, "startDate")?.unwrap_or(today - TimeDelta::days(30));
@@ -157,27 +181,49 @@ fn read_query(call: &Call) -> Result<LogQuery, Fault> {
         until: next.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
         ..LogQuery::default()
     };
-    if let Some(filter) = call.filter()? {
-        let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
-        if !is(&filter.field, "CustomerId") || !is(&filter.operator, "equals") {
-            return Err(Fault::malformed("filter: CustomerId equals is the one that is known"));
+    let Some(filter) = call.filter()? else { return Ok((query, Only::All)) };
+    let (field, operator) =
+        (filter.field.to_ascii_lowercase(), filter.operator.to_ascii_lowercase());
+    let only = match (field.as_str(), operator.as_str()) {
+        ("customerid", "equals") => {
+            let customer = CustomerId::parse(&filter.value);
+            query.customer = Some(customer.map_err(|_| Refusal::CustomerNotFound)?);
+            Only::All
         }
-        let customer = CustomerId::parse(&filter.value).map_err(|_| Refusal::CustomerNotFound)?;
-        query.customer = Some(customer);
-    }
-    Ok(query)
+        ("companyname", "substring") => Only::Company(lower_case(&filter.value)),
+        ("resourcetype", "equals") => Only::Resource(filter.value),
+        _ => {
+            let what = "filter: CustomerId equals, CompanyName substring and ResourceType equals \
+                        are known";
+            return Err(Fault::malformed(what));
+        }
+    };
+    Ok((query, only))
 }
 
-/// What was done, newest first; the last 500 of what is asked for.
+/// Whether a text is where a page of the log ended: a moment and a number.
+fn is_place(text: &str) -> bool {
+    let is_number = |part: &str| part.parse::<i64>().is_ok();
+    text.split_once('.').is_some_and(|(at, number)| is_number(at) && is_number(number))
+}
+
+/// What was done, newest first, at most 500 records a page.
+///
+/// By `CompanyName` or `ResourceType` at most 10,000 records are looked at for one page, so that a
+/// page may have fewer, even none, and yet a link to the next one.
 #[utoipa::path(
     get, path = "/v1/auditrecords",
     operation_id = "log_audit", tag = "log",
-    params(AuditQuery),
+    params(AuditQuery, SeekQuery, Continued),
     responses((status = 200, body = Collection<AuditRecord>), Faults),
 )]
 pub(super) async fn audit(State(desk): State<Desk>, call: Call) -> Reply {
-    let query = read_query(&call)?;
-    let lines = subscriptions::activity(&desk.store, &call.caller, &query, MOST).await?;
-    let lines = lines.iter().map(|line| written(&call.caller, line)).collect::<Vec<_>>();
-    Ok(Json(Collection::of(lines)).into_response())
+    let (query, only) = read_query(&call)?;
+    let after = lists::after(&call, is_place)?;
+    let caller = &call.caller;
+    let keeps = |line: &Entry| only.wants(line);
+    let page =
+        subscriptions::log_page(&desk.store, caller, &query, &keeps, after.as_ref(), MOST).await?;
+    let records = page.items.iter().map(|line| written(caller, line)).collect();
+    Ok(Json(lists::page(&call, records, page.next)).into_response())
 }

@@ -3,6 +3,7 @@
 mod customers;
 mod desk;
 mod events;
+mod lists;
 mod log;
 mod offers;
 mod orders;
@@ -39,12 +40,14 @@ pub(crate) fn described() -> (Router<Desk>, OpenApi) {
         .routes(routes!(customers::billing, customers::set_billing))
         .routes(routes!(customers::country_rules))
         .routes(routes!(offers::available))
+        .routes(routes!(offers::customer_categories))
         .routes(routes!(orders::list, orders::place))
         .routes(routes!(orders::get, orders::update))
         .routes(routes!(orders::provisioning))
         .routes(routes!(subscriptions::list))
         .routes(routes!(subscriptions::get, subscriptions::edit))
         .routes(routes!(subscriptions::add_ons))
+        .routes(routes!(subscriptions::provisioning))
         .routes(routes!(subscriptions::conversions, subscriptions::convert))
         .routes(routes!(log::history))
         .routes(routes!(offers::list))

@@ -1,6 +1,6 @@
 //! `/v1/offers`: what is sold, and what of it one customer may buy.
 
-use super::Reply;
+use super::{Reply, lists};
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use subscription_api::{BillingCycle, Collection, Offer, OfferCategory};
-use subscription_rules::{self as rules, Asked, Country, Refusal, availability};
+use subscription_rules::{self as rules, Asked, Category, Cloud, Country, Refusal, availability};
 use subscription_usecases::{Caller, subscriptions};
 
 /// The market asked for; the partner's own without one.
@@ -22,11 +22,14 @@ fn market(call: &Call) -> Result<Country, Fault> {
     }
 }
 
+/// Whether an offer is one of a market: of a country in a cloud.
+fn is_of(offer: &rules::Offer, cloud: Cloud, country: Country) -> bool {
+    offer.cloud == cloud && offer.country.is_none_or(|only| only == country)
+}
+
 fn sold(caller: &Caller, country: Country) -> impl Iterator<Item = &rules::Offer> {
     let cloud = caller.partner.cloud;
-    caller.catalogue.offers().iter().filter(move |offer| {
-        offer.cloud == cloud && offer.country.is_none_or(|only| only == country)
-    })
+    caller.catalogue.offers().iter().filter(move |offer| is_of(offer, cloud, country))
 }
 
 /// A part of a list, by `offset` and `size`; without `size`, all of it (design.md §5).
@@ -56,7 +59,7 @@ pub(super) async fn list(call: Call) -> Reply {
         })
     });
     let offers = part(&call, offers.map(|offer| written(caller, offer)))?;
-    Ok(Json(Collection::of(offers)).into_response())
+    Ok(Json(lists::whole(&call, offers)).into_response())
 }
 
 /// The offer of the address, in the partner's cloud.
@@ -89,7 +92,7 @@ pub(super) async fn add_ons(call: Call) -> Reply {
     let caller = &call.caller;
     let all = caller.catalogue.add_ons_of(&found(&call)?.id);
     let add_ons = part(&call, all.map(|offer| written(caller, offer)))?;
-    Ok(Json(Collection::of(add_ons)).into_response())
+    Ok(Json(lists::whole(&call, add_ons)).into_response())
 }
 
 /// The tabs of the catalogue.
@@ -102,7 +105,29 @@ pub(super) async fn add_ons(call: Call) -> Reply {
 pub(super) async fn categories(call: Call) -> Reply {
     market(&call)?;
     let categories = call.caller.catalogue.categories().iter().map(OfferCategory::from);
-    Ok(Json(Collection::of(categories.collect::<Vec<_>>())).into_response())
+    Ok(Json(lists::whole(&call, categories.collect())).into_response())
+}
+
+/// The tabs of the catalogue that have something in the customer's market.
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/offercategories",
+    operation_id = "offers_customer_categories", tag = "offers",
+    params(CustomerPath),
+    responses((status = 200, body = Collection<OfferCategory>), Faults),
+)]
+pub(super) async fn customer_categories(State(desk): State<Desk>, call: Call) -> Reply {
+    let caller = &call.caller;
+    let account = subscriptions::account(&desk.store, caller, &call.customer()?).await?;
+    let (cloud, country) = (account.customer().cloud, account.customer().country);
+    let has_any = |category: &&Category| {
+        let mut offers = caller.catalogue.offers().iter();
+        offers.any(|offer| {
+            offer.category.as_ref() == Some(&category.id) && is_of(offer, cloud, country)
+        })
+    };
+    let categories = caller.catalogue.categories().iter().filter(has_any);
+    let categories = categories.map(OfferCategory::from).collect();
+    Ok(Json(lists::whole(&call, categories)).into_response())
 }
 
 /// Every offer of the customer's market with whether it may be bought, and why not.
@@ -125,10 +150,7 @@ pub(super) async fn available(State(desk): State<Desk>, call: Call) -> Reply {
     let country = account.customer().country;
     let cloud = account.customer().cloud;
     let all = availability(&context, &account, Asked::Catalogue(cycle)).into_iter();
-    let here = all.filter(|each| {
-        let only = each.offer.country;
-        each.offer.cloud == cloud && only.is_none_or(|only| only == country)
-    });
+    let here = all.filter(|each| is_of(each.offer, cloud, country));
     let offers = part(&call, here.map(|each| written(caller, each.offer).available(&each)))?;
-    Ok(Json(Collection::of(offers)).into_response())
+    Ok(Json(lists::whole(&call, offers)).into_response())
 }

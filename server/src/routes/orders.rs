@@ -1,7 +1,7 @@
 //! `/v1/customers/{customer}/orders`: one request makes one order, all lines or none
 //! (design.md §5).
 
-use super::Reply;
+use super::{Reply, lists};
 use crate::call::{Call, offer, quantity};
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -12,19 +12,23 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::json;
 use subscription_api::{BillingCycle, Collection, Order, OrderLineItem, RequestFault, effects};
-use subscription_rules::{self as rules, Line, Nickname, OrderId, Refusal, SubscriptionId};
-use subscription_usecases::{Done, orders, subscriptions};
+use subscription_rules::{
+    self as rules, Charging, Line, Nickname, OrderId, Quantity, Refusal, SubscriptionId,
+};
+use subscription_usecases::{Caller, Done, orders, subscriptions};
 
 /// No order needs more lines, and each is looked at against all others.
 const MOST_LINES: usize = 200;
 
-fn line(item: &OrderLineItem) -> Result<Line, Fault> {
+fn line(caller: &Caller, item: &OrderLineItem) -> Result<Line, Fault> {
     let name = item.friendly_name.as_deref().filter(|name| !name.trim().is_empty());
-    Ok(Line {
-        offer: offer(&item.offer_id)?,
-        quantity: quantity(&item.quantity)?,
-        nickname: name.map(Nickname::parse).transpose()?,
-    })
+    let offer = offer(&item.offer_id)?;
+    let known = caller.catalogue.get(&offer);
+    let usage = known.is_some_and(|offer| offer.charging == Charging::Usage);
+    // Usage is not asked for a quantity (domain.md §1.6).
+    let quantity =
+        if usage && item.quantity.is_null() { Quantity::ONE } else { quantity(&item.quantity)? };
+    Ok(Line { offer, quantity, nickname: name.map(Nickname::parse).transpose()? })
 }
 
 fn cycle(order: &Order) -> Result<rules::BillingCycle, Fault> {
@@ -67,7 +71,8 @@ pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
     if order.line_items.len() > MOST_LINES {
         return Err(Fault::malformed(format!("an order has at most {MOST_LINES} lines")));
     }
-    let lines = order.line_items.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    let lines = order.line_items.iter().map(|item| line(&call.caller, item));
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
     let (cycle, ask) = (cycle(&order)?, call.ask()?);
     let placing = orders::place_one(&desk.store, &call.caller, &customer, cycle, &lines, &ask);
     let done = placing.await?;
@@ -92,7 +97,7 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let currency = &call.caller.partner.currency;
     let orders = orders.iter().map(|order| Order::of(order, &account, currency));
     let orders = orders.filter(|order| wanted.is_none() || order.billing_cycle == wanted);
-    Ok(Json(Collection::of(orders.collect::<Vec<_>>())).into_response())
+    Ok(Json(lists::whole(&call, orders.collect())).into_response())
 }
 
 /// One order.
@@ -117,12 +122,49 @@ pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply 
     let order = written(&desk, &call, &call.order()?).await?;
     // Provisioning is done when the order is (design.md §5).
     let status = |line: &OrderLineItem| json!({ "lineItemNumber": line.line_item_number, "status": "Fulfilled" });
-    let items = order.line_items.iter().map(status).collect::<Vec<_>>();
-    Ok(Json(Collection::of(items)).into_response())
+    let items = order.line_items.iter().map(status).collect();
+    Ok(Json(lists::whole(&call, items)).into_response())
 }
 
-/// Buys an add-on (a line with `parentSubscriptionId`), which makes an order of its own, or asks
-/// for another billing cycle, which the policies of 2018 do not allow (domain.md §2.3).
+/// The line of an order that stands for the same subscription as an item of a request.
+fn held<'a>(order: &'a Order, item: &OrderLineItem) -> Option<&'a OrderLineItem> {
+    let id = item.subscription_id.as_deref()?;
+    order.line_items.iter().find(|line| {
+        line.subscription_id.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(id))
+    })
+}
+
+/// Refuses what cannot be done to a placed order. What its lines bought is changed on the
+/// subscriptions (domain.md §2.3, §2.5), and what is sent back as it was read changes nothing.
+fn check(asked: &Order, now: &Order) -> Result<(), Fault> {
+    let read_only = |field: &str| Err(RequestFault::ReadOnlyField { field: field.into() }.into());
+    if let Some(status) = asked.status.as_deref() {
+        if status.eq_ignore_ascii_case("cancelled") {
+            return Err(RequestFault::OrderNotCancellable.into());
+        }
+        if !now.status.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(status)) {
+            return read_only("status");
+        }
+    }
+    if asked.billing_cycle.is_some() && asked.billing_cycle != now.billing_cycle {
+        return Err(Refusal::CycleFixedByPolicy.into());
+    }
+    for item in &asked.line_items {
+        let Some(line) = held(now, item) else { continue };
+        if !item.quantity.is_null() && item.quantity != line.quantity {
+            return read_only("quantity");
+        }
+        if !item.offer_id.is_empty() && !item.offer_id.eq_ignore_ascii_case(&line.offer_id) {
+            return read_only("offerId");
+        }
+    }
+    Ok(())
+}
+
+/// Buys an add-on: a line with the `parentSubscriptionId` of a subscription of this order.
+///
+/// It makes an order of its own. Another billing cycle can be asked for, but the policies of 2018
+/// do not allow it (domain.md §2.3).
 #[utoipa::path(
     patch, path = "/v1/customers/{customer}/orders/{order}",
     operation_id = "orders_update", tag = "orders",
@@ -132,23 +174,22 @@ pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply 
 )]
 pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
     let asked: Order = call.body()?;
-    let (customer, ask) = (call.customer()?, call.ask()?);
-    let now = written(&desk, &call, &call.order()?).await?;
-    if asked.billing_cycle.is_some() && asked.billing_cycle != now.billing_cycle {
-        return Err(Refusal::CycleFixedByPolicy.into());
-    }
-    let is_new = |item: &&OrderLineItem| {
-        let known = |have: &OrderLineItem| have.subscription_id == item.subscription_id;
-        item.subscription_id.is_none() || !now.line_items.iter().any(known)
-    };
-    let mut new = asked.line_items.iter().filter(is_new);
+    let (customer, order, ask) = (call.customer()?, call.order()?, call.ask()?);
+    let now = written(&desk, &call, &order).await?;
+    check(&asked, &now)?;
+    let mut new = asked.line_items.iter().filter(|item| held(&now, item).is_none());
     let Some(item) = new.next() else { return Ok(Json(now).into_response()) };
     if new.next().is_some() {
         return Err(Fault::malformed("add one line at a time"));
     }
     let parent = item.parent_subscription_id.as_deref().unwrap_or_default();
     let parent = SubscriptionId::parse(parent).map_err(|_| Refusal::AddonNeedsBase)?;
-    let line = line(item)?;
+    let line = line(&call.caller, item)?;
+    let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
+    // An add-on is bought through the order of what it hangs under, and through no other.
+    if account.find(&parent)?.order != order {
+        return Err(Refusal::SubscriptionNotFound.into());
+    }
     let of = (&customer, &parent);
     let done = subscriptions::buy_add_on(&desk.store, &call.caller, of, &line, &ask).await?;
     if ask.validate_only {

@@ -1,6 +1,6 @@
 //! `/v1/customers/{customer}/subscriptions`: read, edited, converted.
 
-use super::Reply;
+use super::{Reply, lists};
 use crate::call::{Call, offer, quantity};
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -11,8 +11,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use subscription_api::{
-    Attributes, Collection, Conversion, ConversionResult, RequestFault, Subscription, effects,
-    revision,
+    Attributes, Collection, Conversion, ConversionResult, ProvisioningStatus, RequestFault,
+    Subscription, effects, revision,
 };
 use subscription_rules::{
     self as rules, Asked, BillingCycle, CustomerAccount, Edit, Intent, Nickname, Note, OfferId,
@@ -45,8 +45,8 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
         !reseller && order.is_none_or(|order| held.order.as_str().eq_ignore_ascii_case(order))
     };
     let items = account.subscriptions().filter(wanted);
-    let items = items.map(|held| written(&call.caller, &account, held)).collect::<Vec<_>>();
-    Ok(Json(Collection::of(items)).into_response())
+    let items = items.map(|held| written(&call.caller, &account, held)).collect();
+    Ok(Json(lists::whole(&call, items)).into_response())
 }
 
 /// One subscription.
@@ -74,7 +74,20 @@ pub(super) async fn add_ons(State(desk): State<Desk>, call: Call) -> Reply {
     let base = call.subscription()?;
     account.find(&base)?;
     let items = account.children_of(&base).map(|held| written(&call.caller, &account, held));
-    Ok(Json(Collection::of(items.collect::<Vec<_>>())).into_response())
+    Ok(Json(lists::whole(&call, items.collect())).into_response())
+}
+
+/// Whether what was bought is there.
+#[utoipa::path(
+    get, path = "/v1/customers/{customer}/subscriptions/{subscription}/provisioningstatus",
+    operation_id = "subscriptions_provisioning", tag = "subscriptions",
+    params(SubscriptionPath),
+    responses((status = 200, body = ProvisioningStatus), Faults),
+)]
+pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply {
+    let account = account(&desk, &call).await?;
+    let held = account.find(&call.subscription()?)?;
+    Ok(Json(ProvisioningStatus::from(held)).into_response())
 }
 
 /// What is to be different, by what the request names.
@@ -143,15 +156,18 @@ pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
     let before = account(&desk, &call).await?;
     let held = before.find(&id)?;
     let etag = seen(&call, &asked)?;
-    let now = written(&call.caller, &before, held);
-    match asked.changes_read_only(&now) {
-        None => {}
-        Some("billingCycle") => return Err(RequestFault::UseUpdateOrderForCycle.into()),
-        Some(field) => return Err(RequestFault::ReadOnlyField { field: field.into() }.into()),
-    }
-    let to = read_edit(&asked)?;
     // An ETag of something else can be the state of no moment: as stale as can be.
     let seen = revision(&etag, &id).unwrap_or(u32::MAX);
+    // What was read of an earlier state may differ in anything since: that one is answered from
+    // memory, or told what it is now.
+    if seen == held.revision {
+        match asked.changes_read_only(&written(&call.caller, &before, held)) {
+            None => {}
+            Some("billingCycle") => return Err(RequestFault::UseUpdateOrderForCycle.into()),
+            Some(field) => return Err(RequestFault::ReadOnlyField { field: field.into() }.into()),
+        }
+    }
+    let to = read_edit(&asked)?;
     let ask = call.ask()?.on_revision(seen);
     let of = (&customer, &id);
     let done = match subscriptions::edit(&desk.store, &call.caller, of, &to, &ask).await {
@@ -207,7 +223,7 @@ pub(super) async fn conversions(State(desk): State<Desk>, call: Call) -> Reply {
         ..Conversion::default()
     };
     let all = targets(&call.caller, &account, &id).into_iter().map(conversion);
-    Ok(Json(Collection::of(all.collect::<Vec<_>>())).into_response())
+    Ok(Json(lists::whole(&call, all.collect())).into_response())
 }
 
 /// Makes a trial a paid subscription.

@@ -1,5 +1,7 @@
 //! The real service, a process of its own, and a client for it.
 
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -35,7 +37,7 @@ impl Service {
 
     /// Waits until it takes requests.
     pub async fn ready(self) -> Self {
-        let client = reqwest::Client::new();
+        let client = Client::new();
         loop {
             let answer = client.get(format!("{}/readyz", self.url)).send().await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
@@ -73,6 +75,41 @@ impl Drop for Service {
 }
 
 /// A request as a partner's admin agent.
-pub fn as_admin(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+pub fn as_admin(request: RequestBuilder) -> RequestBuilder {
     request.header("authorization", "Bearer demo:admin_agent")
+}
+
+/// What an admin agent's request is answered.
+pub async fn sent(request: RequestBuilder) -> (u16, Value) {
+    let answer = as_admin(request).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+/// A customer to add, one of many.
+pub fn customer(number: u32) -> Value {
+    json!({
+        "companyProfile": { "domain": format!("c{number}.example.com"), "companyName": format!("Company {number}") },
+        "billingProfile": {
+            "firstName": "Kim", "lastName": "Akers", "email": "kim@example.com",
+            "defaultAddress": {
+                "country": "US", "city": "Springfield", "state": "IL",
+                "addressLine1": "1 Main Street", "postalCode": "62701",
+            },
+        },
+    })
+}
+
+/// The ID of one that was added.
+pub async fn added(client: &Client, url: &str, number: u32) -> String {
+    let (status, added) =
+        sent(client.post(format!("{url}/v1/customers")).json(&customer(number))).await;
+    assert_eq!(status, 201, "{added}");
+    added["id"].as_str().unwrap().to_owned()
+}
+
+/// An order of one line that was placed at this address.
+pub async fn placed(client: &Client, orders: &str, order: &Value) -> Value {
+    let (status, order) = sent(client.post(orders).json(order)).await;
+    assert_eq!(status, 201, "{order}");
+    order
 }
