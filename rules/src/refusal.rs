@@ -40,7 +40,7 @@ pub enum Refusal {
         offer: OfferId,
     },
     /// The customer lives in another cloud.
-    #[error("the offer is sold in another cloud")]
+    #[error("the offer is sold in another cloud: {}", sold_in.word())]
     WrongCloud {
         /// Where it is sold.
         sold_in: Cloud,
@@ -166,10 +166,10 @@ pub enum Refusal {
     #[error("subscriptions of this offer cannot be changed")]
     OfferUpdatesNotAllowed,
     /// Deleted is final.
-    #[error("the subscription is deleted")]
+    #[error("the subscription is deleted: what is to go on is ordered anew")]
     SubscriptionDeleted,
     /// The window to reactivate has passed (W15).
-    #[error("the time to reactivate it has passed")]
+    #[error("it could be reactivated until {last_day}: what is to go on is ordered anew")]
     WindowClosed {
         /// How it ended.
         because: DeletedBecause,
@@ -180,7 +180,7 @@ pub enum Refusal {
     #[error("the vendor suspended it: only the vendor can reactivate it")]
     SuspendedByVendor,
     /// It must be active for this.
-    #[error("the subscription is not active")]
+    #[error("the subscription is not active: reactivate it first")]
     SubscriptionNotActive,
     /// The status does not allow it.
     #[error("a subscription that is {status} does not allow this")]
@@ -218,19 +218,36 @@ pub enum Refusal {
         cloud: Cloud,
     },
     /// The relationship cannot end while subscriptions are active.
-    #[error("active subscriptions remain")]
+    #[error("active subscriptions remain: suspend them first")]
     ActiveSubscriptionsRemain {
         /// Which.
         subscriptions: Vec<SubscriptionId>,
     },
     /// A value that cannot be what it is for.
-    #[error("{field} cannot be {value:?}")]
+    #[error("{field} cannot be {value:?}: {}", allowed(field))]
     InvalidInput {
         /// The field.
         field: String,
         /// What was given, cut to a readable length.
         value: String,
     },
+}
+
+/// What a field may hold, for whoever reads a refusal without the screens.
+fn allowed(field: &str) -> &'static str {
+    match field {
+        "companyName" | "addressLine1" => "1 to 200 characters",
+        "firstName" | "lastName" => "1 to 50 characters",
+        "friendlyName" => "1 to 120 characters",
+        "suspensionNote" => "at most 500 characters",
+        "city" => "1 to 100 characters",
+        "postalCode" => "1 to 20 characters",
+        "state" => "two letters, such as WA",
+        "country" => "two letters, such as US",
+        "domain" => "a domain, such as wingtiptoys.onmicrosoft.com",
+        "email" => "an address, such as kim@wingtiptoys.com",
+        _ => "choose another value",
+    }
 }
 
 impl Refusal {
