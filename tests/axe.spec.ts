@@ -119,7 +119,7 @@ const SCREENS: Seen[] = [
     at: subscriptionAt(WOODGROVE, 1),
     steps: async (page) => {
       await page.getByRole("button", { name: "Reactivate subscription" }).click();
-      await expect(page.getByRole("dialog")).toContainText("Phone System (40)");
+      await expect(page.getByRole("dialog")).toContainText("Phone System (40 licenses)");
     },
   },
   { name: "suspended by the vendor", at: subscriptionAt(LITWARE, 1) },
@@ -130,7 +130,7 @@ const SCREENS: Seen[] = [
     at: subscriptionAt(TAILSPIN, 1),
     steps: async (page) => {
       await page.getByRole("button", { name: "Convert trial to paid subscription" }).click();
-      await expect(page.getByRole("dialog")).toContainText("is used up");
+      await expect(page.getByRole("dialog")).toContainText("counts as used");
     },
   },
   { name: "offers", at: "/offers?search=office+365+enterprise" },

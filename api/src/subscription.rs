@@ -157,11 +157,11 @@ impl Subscription {
         account: &CustomerAccount,
         context: &Context<'_>,
     ) -> Self {
-        let customer = &account.customer().id;
+        let (customer, country) = (&account.customer().id, account.customer().country);
         let id = |id: &SubscriptionId| id.as_str().to_owned();
         let subscriptions = format!("/customers/{customer}/subscriptions");
         let mut links = Links::from([
-            ("offer".into(), link(format!("/offers/{}", held.offer))),
+            ("offer".into(), link(format!("/offers/{}?country={country}", held.offer))),
             ("self".into(), link(format!("{subscriptions}/{}", held.id))),
         ]);
         if let Some(parent) = &held.parent {

@@ -8,16 +8,26 @@ use crate::offer::{
 use crate::resource::{Attributes, Links, Other, link};
 use serde_json::json;
 use subscription_rules::{
-    self as rules, Availability, Catalogue, Category, Charging, OfferId, OfferKind, OwnershipLimit,
-    PriceList, Segment,
+    self as rules, Availability, Catalogue, Category, Charging, Country, OfferId, OfferKind,
+    OwnershipLimit, PriceList, Segment,
 };
 
-impl From<&Category> for OfferCategory {
-    fn from(category: &Category) -> Self {
+/// The language of our catalogue.
+const LOCALE: &str = "en-US";
+
+/// The days of a trial that the vendor calls a month.
+const MONTH: u16 = 30;
+
+impl OfferCategory {
+    /// A category of the catalogue, in a market; without one, as the vendor has it where an offer is
+    /// in none.
+    pub fn of(category: Option<&Category>, market: Country) -> Self {
         Self {
-            id: category.id.0.to_string(),
-            name: category.name.clone(),
-            rank: category.rank,
+            id: category.map(|category| category.id.0.to_string()).unwrap_or_default(),
+            name: category.map(|category| category.name.clone()).unwrap_or_default(),
+            rank: category.map(|category| category.rank).unwrap_or_default(),
+            locale: Some(LOCALE.to_owned()),
+            country: Some(market.as_str().to_owned()),
             attributes: Some(Attributes::of("OfferCategory")),
             ..Self::default()
         }
@@ -25,32 +35,38 @@ impl From<&Category> for OfferCategory {
 }
 
 impl Offer {
-    /// An offer of the catalogue with its list price a month, where one is known.
-    pub fn of(offer: &rules::Offer, catalogue: &Catalogue, prices: &PriceList) -> Self {
+    /// An offer of the catalogue in a market, with its list price a month, where one is known.
+    pub fn of(
+        offer: &rules::Offer,
+        market: Country,
+        catalogue: &Catalogue,
+        prices: &PriceList,
+    ) -> Self {
         let ids = |ids: &[OfferId]| ids.iter().map(|id| id.as_str().to_owned()).collect();
         let (term, unit) = match (&offer.kind, offer.charging) {
-            (OfferKind::Trial { days, .. }, _) => (Some(u32::from(*days)), Some(TermUnit::Day)),
-            (_, Charging::License) => (Some(1), Some(TermUnit::Year)),
-            (_, Charging::Usage) => (None, None),
+            (OfferKind::Trial { days: MONTH, .. }, _) => (1, TermUnit::Month),
+            (OfferKind::Trial { days, .. }, _) => (u32::from(*days), TermUnit::Day),
+            (_, Charging::License) => (1, TermUnit::Year),
+            (_, Charging::Usage) => (9_999, TermUnit::Month),
         };
         let (limit_unit_of_measure, limit) = match offer.limit {
             OwnershipLimit::None => (LimitUnit::None, 0),
             OwnershipLimit::Concurrent(most) => (LimitUnit::Concurrent, u32::from(most.get())),
             OwnershipLimit::Lifetime(most) => (LimitUnit::Lifetime, u32::from(most.get())),
         };
-        let cycles = [BillingCycle::Monthly, BillingCycle::Annual];
+        let cycles = [BillingCycle::Annual, BillingCycle::Monthly];
         let sold =
             |cycle: &BillingCycle| cycle.known().is_some_and(|cycle| offer.cycles.contains(cycle));
         let mut cycles: Vec<BillingCycle> = cycles.into_iter().filter(sold).collect();
         if offer.is_trial() {
             cycles.push(BillingCycle::None);
         }
-        let asked = vec![match offer.segment {
-            Segment::Commercial => Qualification::None,
-            Segment::Education => Qualification::Education,
-            Segment::Nonprofit => Qualification::Nonprofit,
-            Segment::Government => Qualification::GovernmentCommunityCloud,
-        }];
+        let asked = match offer.segment {
+            Segment::Commercial => Vec::new(),
+            Segment::Education => vec![Qualification::Education],
+            Segment::Nonprofit => vec![Qualification::Nonprofit],
+            Segment::Government => vec![Qualification::GovernmentCommunityCloud],
+        };
         let of_category = |category: &&Category| Some(&category.id) == offer.category.as_ref();
         let category = catalogue.categories().iter().find(of_category);
         let mut other = Other::new();
@@ -70,13 +86,13 @@ impl Offer {
             maximum_quantity: offer.quantity.max().get(),
             rank: None,
             uri: None,
-            locale: None,
-            country: offer.country.map(|country| country.as_str().to_owned()),
-            category: Some(category.map(OfferCategory::from).unwrap_or_default()),
+            locale: Some(LOCALE.to_owned()),
+            country: Some(market.as_str().to_owned()),
+            category: Some(OfferCategory::of(category, market)),
             limit_unit_of_measure,
             limit: Some(limit),
-            term_unit_of_measure: unit,
-            term,
+            term_unit_of_measure: Some(unit),
+            term: Some(term),
             prerequisite_offers: ids(offer.prerequisites()),
             is_add_on: offer.is_add_on(),
             has_add_ons: catalogue.add_ons_of(&offer.id).next().is_some(),
@@ -94,21 +110,25 @@ impl Offer {
             reseller_qualifications: if offer.partner_must_qualify {
                 asked.clone()
             } else {
-                vec![Qualification::None]
+                Vec::new()
             },
             resellee_qualifications: asked,
             sales_group_id: offer.sales_group.0.to_string(),
             is_trial: offer.is_trial(),
-            acquisition_type: None,
-            supported_catalog_types: Vec::new(),
-            actions: Vec::new(),
+            // The same for every offer that was recorded (domain.md §4.1).
+            acquisition_type: Some("purchase".into()),
+            supported_catalog_types: vec!["sandbox".into(), "live".into()],
+            actions: vec!["Cancel".into(), "Edit".into()],
             product: Some(Product {
                 id: format!("{:08x}", offer.product),
                 unit: Some(offer.unit.to_string()),
                 ..Product::default()
             }),
             unit_type: Some(offer.unit.to_string()),
-            links: Links::from([("self".into(), link(format!("/offers/{}", offer.id)))]),
+            links: Links::from([(
+                "self".into(),
+                link(format!("/offers/{}?country={}", offer.id, market.as_str())),
+            )]),
             attributes: Some(Attributes::of("Offer")),
             other,
         }

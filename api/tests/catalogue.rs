@@ -13,8 +13,8 @@ use subscription_api::{
     Unreadable, json as wire,
 };
 use subscription_rules::{
-    self as rules, BillingCycles, Catalogue, Charging, Cloud, Country, OfferId, OfferKind,
-    OwnershipLimit, Segment,
+    self as rules, BillingCycles, Catalogue, Category, CategoryId, Charging, Cloud, Country,
+    OfferId, OfferKind, OwnershipLimit, PriceList, Segment,
 };
 
 const OFFER: &[u8] = include_bytes!("fixtures/offer.json");
@@ -201,7 +201,7 @@ fn an_offer_becomes_one_to_decide_on() {
         name: "Harbour Mail (Nonprofit)".into(),
         cloud: Cloud::Commercial,
         country: Some(Country::US),
-        category: Some(rules::CategoryId("Nonprofit_Key".into())),
+        category: Some(CategoryId("Nonprofit_Key".into())),
         kind: OfferKind::Base,
         segment: Segment::Nonprofit,
         partner_must_qualify: false,
@@ -358,6 +358,66 @@ fn recorded_answers_come_back_whole() {
     }
     if let Some(text) = recorded("countryvalidationrules-US.json") {
         loses_nothing::<CountryValidationRules>(&text);
+    }
+}
+
+/// What we say of an offer is what the vendor said of it, as far as `rules` hold it: no text, no
+/// address, no product's name.
+#[test]
+fn recorded_offers_are_written_as_they_were_recorded() {
+    const SAME: [&str; 27] = [
+        "acquisitionType",
+        "actions",
+        "attributes",
+        "billing",
+        "category",
+        "conversionTargetOffers",
+        "country",
+        "id",
+        "isAddOn",
+        "isAutoRenewable",
+        "isAvailableForPurchase",
+        "isInternal",
+        "isMicrosoftProduct",
+        "isTrial",
+        "limit",
+        "limitUnitOfMeasure",
+        "locale",
+        "maximumQuantity",
+        "minimumQuantity",
+        "name",
+        "reselleeQualifications",
+        "resellerQualifications",
+        "salesGroupId",
+        "supportedBillingCycles",
+        "term",
+        "termUnitOfMeasure",
+        "unitType",
+    ];
+    let (Some(text), Some(tabs)) =
+        (recorded("offers-US.json"), recorded("offercategories-US.json"))
+    else {
+        return;
+    };
+    let tabs = wire::read::<Collection<OfferCategory>>(&tabs).unwrap().items.into_iter();
+    let tabs = tabs.map(|tab| Category {
+        id: CategoryId(tab.id.as_str().into()),
+        name: tab.name,
+        rank: tab.rank,
+    });
+    let read = wire::read::<Collection<Offer>>(&text).unwrap();
+    let offers = read.items.iter().map(taken).collect::<Vec<_>>();
+    let catalogue = Catalogue::new(offers, tabs.collect()).unwrap();
+    let us = Country::parse("US").unwrap();
+    for recorded in &read.items {
+        let held = catalogue.get(&id(&recorded.id)).unwrap();
+        let ours = Offer::of(held, us, &catalogue, &PriceList::default());
+        assert_eq!(ours.links["self"].uri, recorded.links["self"].uri);
+        let (ours, theirs) =
+            (serde_json::to_value(ours).unwrap(), serde_json::to_value(recorded).unwrap());
+        for field in SAME {
+            assert_eq!(ours[field], theirs[field], "{field} of {}", recorded.name);
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use subscription_api::{Customer, Offer, Order, ProvisioningStatus, Subscription, json, revision};
 use subscription_rules::{
-    self as rules, BillingCycle, Line, OfferId, PriceList, Quantity, SubscriptionId, Suspend,
+    self as rules, BillingCycle, Country, Line, OfferId, PriceList, Quantity, SubscriptionId,
+    Suspend,
 };
 use subscription_usecases::catalogue::read_catalogue;
 use subscription_usecases::contract::{self, draft, now, request};
@@ -73,10 +74,12 @@ fn every_offer_of_the_catalogue_is_written_with_all_its_limits() {
     let catalogue = read_catalogue(text).unwrap();
     assert!(catalogue.offers().len() > 274);
     for offer in catalogue.offers() {
-        let written = Offer::of(offer, &catalogue, &PriceList::default());
+        let market = offer.country.unwrap_or(Country::US);
+        let written = Offer::of(offer, market, &catalogue, &PriceList::default());
         let text = serde_json::to_vec(&written).unwrap();
         let mut read = json::read::<Offer>(&text).unwrap().in_cloud(offer.cloud).unwrap();
-        // These are not on the wire, or written as another number.
+        // These are not on the wire, or written as another number, or as they are in one market.
+        read.country = offer.country;
         read.product = offer.product;
         read.illustrative = offer.illustrative;
         read.last_order_on = offer.last_order_on;

@@ -263,6 +263,7 @@ fn ContactFields(typed: Typed) -> View {
                 value=typed.first_name
                 error=typed.error("firstName")
                 autocomplete="given-name"
+                longest=50
             />
             <Field
                 id="last"
@@ -270,6 +271,7 @@ fn ContactFields(typed: Typed) -> View {
                 value=typed.last_name
                 error=typed.error("lastName")
                 autocomplete="family-name"
+                longest=50
             />
             <Field
                 id="email"
@@ -319,6 +321,7 @@ fn AddressFields(typed: Typed, cloud: Cloud) -> View {
                 value=typed.postal_code
                 error=typed.error("postalCode")
                 autocomplete="postal-code"
+                longest=20
             />
             <Field
                 id="city"
@@ -326,6 +329,7 @@ fn AddressFields(typed: Typed, cloud: Cloud) -> View {
                 value=typed.city
                 error=typed.error("city")
                 autocomplete="address-level2"
+                longest=100
             />
             {state}
         </fieldset>

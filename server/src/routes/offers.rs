@@ -39,8 +39,8 @@ fn part<T>(call: &Call, all: impl Iterator<Item = T>) -> Result<Vec<T>, Fault> {
     Ok(all.skip(offset).take(size).collect())
 }
 
-fn written(caller: &Caller, offer: &rules::Offer) -> Offer {
-    Offer::of(offer, &caller.catalogue, &caller.prices)
+fn written(caller: &Caller, market: Country, offer: &rules::Offer) -> Offer {
+    Offer::of(offer, market, &caller.catalogue, &caller.prices)
 }
 
 /// What is sold in a market.
@@ -53,12 +53,13 @@ fn written(caller: &Caller, offer: &rules::Offer) -> Offer {
 pub(super) async fn list(call: Call) -> Reply {
     let caller = &call.caller;
     let category = call.query("offer_category_id").filter(|id| !id.is_empty());
-    let offers = sold(caller, market(&call)?).filter(|offer| {
+    let market = market(&call)?;
+    let offers = sold(caller, market).filter(|offer| {
         category.is_none_or(|id| {
             offer.category.as_ref().is_some_and(|own| own.0.eq_ignore_ascii_case(id))
         })
     });
-    let offers = part(&call, offers.map(|offer| written(caller, offer)))?;
+    let offers = part(&call, offers.map(|offer| written(caller, market, offer)))?;
     Ok(Json(lists::whole(&call, offers)).into_response())
 }
 
@@ -74,24 +75,25 @@ fn found(call: &Call) -> Result<&rules::Offer, Fault> {
 #[utoipa::path(
     get, path = "/v1/offers/{offer}",
     operation_id = "offers_get", tag = "offers",
-    params(OfferPath),
+    params(OfferPath, MarketQuery),
     responses((status = 200, body = Offer), Faults),
 )]
 pub(super) async fn get(call: Call) -> Reply {
-    Ok(Json(written(&call.caller, found(&call)?)).into_response())
+    Ok(Json(written(&call.caller, market(&call)?, found(&call)?)).into_response())
 }
 
 /// What can hang under it.
 #[utoipa::path(
     get, path = "/v1/offers/{offer}/addons",
     operation_id = "offers_add_ons", tag = "offers",
-    params(OfferPath, PartQuery),
+    params(OfferPath, MarketQuery, PartQuery),
     responses((status = 200, body = Collection<Offer>), Faults),
 )]
 pub(super) async fn add_ons(call: Call) -> Reply {
     let caller = &call.caller;
+    let market = market(&call)?;
     let all = caller.catalogue.add_ons_of(&found(&call)?.id);
-    let add_ons = part(&call, all.map(|offer| written(caller, offer)))?;
+    let add_ons = part(&call, all.map(|offer| written(caller, market, offer)))?;
     Ok(Json(lists::whole(&call, add_ons)).into_response())
 }
 
@@ -103,8 +105,9 @@ pub(super) async fn add_ons(call: Call) -> Reply {
     responses((status = 200, body = Collection<OfferCategory>), Faults),
 )]
 pub(super) async fn categories(call: Call) -> Reply {
-    market(&call)?;
-    let categories = call.caller.catalogue.categories().iter().map(OfferCategory::from);
+    let market = market(&call)?;
+    let categories = call.caller.catalogue.categories().iter();
+    let categories = categories.map(|category| OfferCategory::of(Some(category), market));
     Ok(Json(lists::whole(&call, categories.collect())).into_response())
 }
 
@@ -126,7 +129,8 @@ pub(super) async fn customer_categories(State(desk): State<Desk>, call: Call) ->
         })
     };
     let categories = caller.catalogue.categories().iter().filter(has_any);
-    let categories = categories.map(OfferCategory::from).collect();
+    let categories = categories.map(|category| OfferCategory::of(Some(category), country));
+    let categories = categories.collect();
     Ok(Json(lists::whole(&call, categories)).into_response())
 }
 
@@ -151,6 +155,7 @@ pub(super) async fn available(State(desk): State<Desk>, call: Call) -> Reply {
     let cloud = account.customer().cloud;
     let all = availability(&context, &account, Asked::Catalogue(cycle)).into_iter();
     let here = all.filter(|each| is_of(each.offer, cloud, country));
-    let offers = part(&call, here.map(|each| written(caller, each.offer).available(&each)))?;
+    let offers = here.map(|each| written(caller, country, each.offer).available(&each));
+    let offers = part(&call, offers)?;
     Ok(Json(lists::whole(&call, offers)).into_response())
 }

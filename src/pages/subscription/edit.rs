@@ -286,6 +286,11 @@ pub fn SaveBar(page: Page) -> View {
             match command {
                 Command::Rename { .. } => edits.nickname.set(None),
                 Command::ChangeQuantity { subscription, .. } => {
+                    // Shown until the account has been read again: the field would have the number
+                    // from before for a moment, under the hands of whoever types on.
+                    if let Some(Ok(change)) = untrack(|| decided(page, &subscription)) {
+                        page.account.update(|account| *account = account.with(&change));
+                    }
                     edits.quantities.update(|all| {
                         all.remove(&subscription);
                     });
