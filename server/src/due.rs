@@ -54,6 +54,14 @@ async fn once(desk: &Desk, holder: &str) -> Result<usize, Failure> {
             let run = run_due(&desk.store, &caller, BATCH).await?;
             facts += run.facts;
             if run.accounts == 0 {
+                if run.damaged > 0 {
+                    let (partner, damaged) = (id.as_str(), run.damaged);
+                    tracing::error!(
+                        partner,
+                        damaged,
+                        "accounts cannot be read: `check` names them"
+                    );
+                }
                 break;
             }
             if !is_ours(desk, holder).await? {

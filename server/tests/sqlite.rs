@@ -16,7 +16,9 @@ use subscription_desk_server::store::AppStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
 use subscription_rules::{Address, BillingCycle, OfferId};
 use subscription_usecases::contract::{self, request};
-use subscription_usecases::{Failure, StoreError, customers, orders, subscriptions};
+use subscription_usecases::{
+    Caller, DueRun, Failure, StoreError, customers, orders, run_due, subscriptions,
+};
 use support::{TWO_AT_A_TIME, added, caller, line, races};
 
 fn open(folder: &Path) -> SqliteStore {
@@ -266,4 +268,31 @@ async fn a_backup_of_a_file_in_use_is_whole_and_the_check_finds_damage() {
     drop(connection);
     let found = SqliteStore::check(&copy).unwrap();
     assert_eq!(found.len(), 1, "{found:?}");
+}
+
+/// What has come for a customer is written down, whatever is wrong with another one's rows.
+#[tokio::test]
+async fn a_damaged_account_holds_up_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, caller) = (open(folder.path()), caller());
+    let mut made = Vec::new();
+    for name in ["damaged", "whole"] {
+        let draft = contract::draft(name, &format!("{name}.example.com"));
+        let ask = request(&format!("add-{name}"));
+        let customer = customers::add(&store, &caller, &draft, &ask).await.unwrap().customer;
+        let (cycle, ask) = (BillingCycle::Monthly, request(name));
+        orders::place_one(&store, &caller, &customer, cycle, &line(5), &ask).await.unwrap();
+        made.push(customer);
+    }
+    drop(store);
+    let file = rusqlite::Connection::open(folder.path().join("desk.sqlite")).unwrap();
+    let damaged = made[0].as_str().to_ascii_lowercase();
+    file.execute("UPDATE customer SET body = '{}' WHERE id = ?1", [damaged]).unwrap();
+
+    let store = open(folder.path());
+    let later = Caller { now: caller.now + chrono::TimeDelta::days(400), ..caller };
+    let expected = DueRun { accounts: 1, facts: 1, damaged: 1 };
+    assert_eq!(run_due(&store, &later, 10).await, Ok(expected));
+    let expected = DueRun { damaged: 1, ..DueRun::default() };
+    assert_eq!(run_due(&store, &later, 10).await, Ok(expected), "and nothing more");
 }

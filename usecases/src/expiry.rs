@@ -13,6 +13,8 @@ pub struct DueRun {
     pub accounts: usize,
     /// Things that time had brought to them.
     pub facts: usize,
+    /// Accounts that cannot be read. They stay as they are, and the others do not wait for them.
+    pub damaged: usize,
 }
 
 /// Writes down what time has brought by the caller's moment to at most so many customers, the
@@ -21,7 +23,13 @@ pub async fn run_due<S: Store>(store: &S, caller: &Caller, most: usize) -> Resul
     let (partner, policy) = (&caller.partner.id, &caller.policy);
     let mut run = DueRun::default();
     for customer in store.due(partner, caller.now, policy, most).await? {
-        let kept = store.account(partner, &customer).await?.ok_or(Refusal::CustomerNotFound)?;
+        let kept = match store.account(partner, &customer).await {
+            Err(StoreError::Damaged(_)) => {
+                run.damaged += 1;
+                continue;
+            }
+            read => read?.ok_or(Refusal::CustomerNotFound)?,
+        };
         let (account, brought) = account_at(&kept.value, caller.now, policy);
         if brought.is_empty() {
             continue;

@@ -110,7 +110,10 @@ fn the_run_writes_down_what_time_has_brought() {
     assert_eq!(now(run_due(&store, &last_day, 10)), Ok(DueRun::default()));
     let day_after = later(&caller, 91);
     assert_eq!(status(&store, &day_after, &id, &held), Status::Deleted, "before any run");
-    assert_eq!(now(run_due(&store, &day_after, 10)), Ok(DueRun { accounts: 1, facts: 1 }));
+    assert_eq!(
+        now(run_due(&store, &day_after, 10)),
+        Ok(DueRun { accounts: 1, facts: 1, damaged: 0 })
+    );
     assert_eq!(now(run_due(&store, &day_after, 10)), Ok(DueRun::default()), "once");
     let kept = now(store.account(&caller.partner.id, &id)).unwrap().unwrap();
     assert_eq!(kept.value.get(&held).unwrap().status(), Status::Deleted, "it is written down");
