@@ -2,6 +2,7 @@
 //! a tenth of a second and more each time, so it is done beside the thread that writes: nobody's
 //! order waits for it.
 
+use super::readers::Readers;
 use crate::store::row::unavailable;
 use rusqlite::Connection;
 use std::cell::Cell;
@@ -34,6 +35,7 @@ const REST: u8 = 2;
 #[derive(Debug)]
 pub(super) struct Checkpoints {
     many: i32,
+    readers: Arc<Readers>,
     state: Arc<AtomicU8>,
     /// Only while it lives.
     wake: Option<SyncSender<()>>,
@@ -50,9 +52,14 @@ impl Drop for Checkpoints {
 }
 
 impl Checkpoints {
-    /// Of a file that one connection writes, each time when so many pages are in its log. The other
-    /// connection is for this alone.
-    pub(super) fn beside(writing: &Connection, own: Connection, many: i32) -> Result<Self> {
+    /// Of a file that one connection writes and some read, each time when so many pages are in its
+    /// log. The other connection is for this alone.
+    pub(super) fn beside(
+        writing: &Connection,
+        own: Connection,
+        readers: Arc<Readers>,
+        many: i32,
+    ) -> Result<Self> {
         let counted = |_: &_, pages| {
             PAGES.set(pages);
             Ok(())
@@ -61,12 +68,12 @@ impl Checkpoints {
         writing.wal_hook(Some(counted));
         let state = Arc::new(AtomicU8::new(IDLE));
         let (wake, woken) = sync_channel(1);
-        let of_thread = Arc::clone(&state);
+        let (of_thread, beside) = (Arc::clone(&state), Arc::clone(&readers));
         let thread = std::thread::Builder::new()
             .name("sqlite-checkpoint".into())
-            .spawn(move || run(&own, &woken, &of_thread))
+            .spawn(move || run(&own, &beside, &woken, &of_thread))
             .map_err(unavailable)?;
-        Ok(Self { many, state, wake: Some(wake), thread: Some(thread) })
+        Ok(Self { many, readers, state, wake: Some(wake), thread: Some(thread) })
     }
 
     /// Looks after a commit, on the thread that writes, whether it is time.
@@ -76,11 +83,12 @@ impl Checkpoints {
         match self.state.load(Ordering::Acquire) {
             REST => {
                 // The log begins anew only when all of it is in the file at a moment when nobody
-                // writes, and this is one.
-                brought(writing);
+                // writes, and this is one, and nobody reads what is only there.
+                brought(writing, &self.readers);
+                self.readers.let_go();
                 self.state.store(IDLE, Ordering::Release);
             }
-            _ if is_too_many => brought(writing),
+            _ if is_too_many => brought(writing, &self.readers),
             IDLE if pages >= self.many => {
                 if let Some(wake) = &self.wake {
                     self.state.store(RUNNING, Ordering::Release);
@@ -95,17 +103,18 @@ impl Checkpoints {
 /// Twice, since the first time is long enough for much to be written meanwhile.
 const ROUNDS: usize = 2;
 
-fn run(connection: &Connection, woken: &Receiver<()>, state: &AtomicU8) {
+fn run(connection: &Connection, readers: &Readers, woken: &Receiver<()>, state: &AtomicU8) {
     while woken.recv() == Ok(()) {
         for _ in 0..ROUNDS {
-            brought(connection);
+            brought(connection, readers);
         }
         state.store(REST, Ordering::Release);
     }
 }
 
 /// Brings into the file what no reader needs in the log any more, without waiting for anybody.
-fn brought(connection: &Connection) {
+fn brought(connection: &Connection, readers: &Readers) {
+    readers.let_go();
     let done = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     if let Err(error) = done {
         // Nothing is lost: it is in the log, and is tried again.
@@ -125,16 +134,26 @@ mod tests {
         let writing = open();
         writing.pragma_update(None, "journal_mode", "WAL").unwrap();
         writing.execute_batch("CREATE TABLE line (body TEXT)").unwrap();
-        let checkpoints = Checkpoints::beside(&writing, open(), 50).unwrap();
+        let readers = Arc::new(Readers::of(&file, true).unwrap());
+        let beside = Arc::clone(&readers);
+        let checkpoints = Checkpoints::beside(&writing, open(), beside, 50).unwrap();
         // Each is a page and a half, and the page that leads to it.
         let body = "x".repeat(6_000);
         for _ in 0..2_000 {
             writing.execute("INSERT INTO line VALUES (?1)", [&body]).unwrap();
+            readers.wrote();
+            // A reader that would keep what it saw.
+            let newest = |reading: &Connection| {
+                let sql = "SELECT MAX(rowid) FROM line";
+                reading.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(unavailable)
+            };
+            readers.with(newest).unwrap();
             checkpoints.after_commit(&writing);
         }
         let log = std::fs::metadata(folder.path().join("desk.sqlite-wal")).unwrap().len();
         assert!(log < 2 * 8 * 50 * 4_096, "the log has grown to {log} bytes");
         drop(checkpoints);
+        readers.close();
         let lines: i64 =
             open().query_row("SELECT COUNT(*) FROM line", [], |row| row.get(0)).unwrap();
         assert_eq!(lines, 2_000);

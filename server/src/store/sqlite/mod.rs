@@ -8,6 +8,7 @@ mod alone;
 mod audit;
 mod checkpoint;
 mod reader;
+mod readers;
 mod schema;
 mod writer;
 
@@ -19,10 +20,11 @@ use crate::audit::{Row, Seal};
 use alone::Alone;
 use checkpoint::Checkpoints;
 use chrono::{DateTime, Utc};
+use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use subscription_rules::{
     Customer, CustomerAccount, CustomerId, Order, OrderId, PartnerId, Policy,
@@ -31,19 +33,17 @@ use subscription_usecases::{
     Commit, Committed, CustomerQuery, CustomerRow, Entry, Kept, LogQuery, Page, PageToken,
     Recorded, RequestId, Result, Store, StoreError,
 };
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use writer::{Job, job};
-
-/// Connections that read at the same time. More would wait for the processor, not for the disk.
-const READERS: usize = 4;
 
 /// What the writer has beside the safe defaults: 64 MB of pages, so that it does not read again
 /// what it wrote, and what savepoints set aside, in memory.
 const WRITER: [(&str, i64); 2] = [("cache_size", -65_536), ("temp_store", 2)];
 
-/// As many bytes of the file are read as memory, without asking the system for each page: 2 GB, the
-/// most that SQLite maps. It is the system's own memory of the file, not ours.
-const MAPPED: i64 = 2 << 30;
+/// As many bytes of the file are read as memory, without asking the system for each page: 64 GB, if
+/// SQLite is compiled for that (`.cargo/config.toml`), else its own 2. It is the system's own
+/// memory of the file, not ours.
+const MAPPED: i64 = 64 << 30;
 
 /// How long a statement waits for another process, such as a backup, before it gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,27 +59,13 @@ struct Inner {
     /// Only while the store lives.
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<std::thread::JoinHandle<()>>,
-    readers: Mutex<Vec<Connection>>,
+    readers: Arc<Readers>,
     accounts: Accounts,
     orders: Orders,
     /// What only a service that is alone on the file may have.
     alone: Option<Alone>,
     /// Writes that are not answered yet.
     queued: AtomicUsize,
-    free: Arc<Semaphore>,
-}
-
-impl Inner {
-    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lends a reading connection. Whoever asks has a permit, so one is there.
-    fn with_reader<T>(&self, reading: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let taken = self.readers().pop().ok_or_else(|| unavailable("no connection is free"))?;
-        let lent = Lent { connection: Some(taken), to: self };
-        lent.connection.as_ref().map_or_else(|| Err(unavailable("no connection")), reading)
-    }
 }
 
 /// One more that waits for its turn to be written, until it is or whoever waits has gone.
@@ -98,23 +84,11 @@ impl Drop for Queued<'_> {
     }
 }
 
-/// A reading connection that comes back, whatever happens while it is used.
-struct Lent<'a> {
-    connection: Option<Connection>,
-    to: &'a Inner,
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        self.to.readers().extend(self.connection.take());
-    }
-}
-
 impl Drop for Inner {
     /// Waits until what is queued is written and the file is closed. The writer closes last: only
     /// a connection that may write brings the log back into the file, which is then whole by itself.
     fn drop(&mut self) {
-        self.readers().clear();
+        self.readers.close();
         drop(self.jobs.take());
         if let Some(writer) = self.writer.take() {
             let _panicked = writer.join();
@@ -133,6 +107,17 @@ impl SqliteStore {
     /// Opens the file, or makes it, and brings it to this version's tables. A file that a newer
     /// version wrote is refused and left as it is.
     pub fn open(file: &Path) -> Result<Self> {
+        Self::with(file, None)
+    }
+
+    /// The file, for a service that is the only one on it until it ends: what it has read may be
+    /// kept, since nobody else writes. Refused while another service is on the file.
+    pub fn open_alone(file: &Path) -> Result<Self> {
+        let alone = Alone::on(file)?;
+        Self::with(file, Some(alone))
+    }
+
+    fn with(file: &Path, alone: Option<Alone>) -> Result<Self> {
         let mut writing = Connection::open(file).map_err(unavailable)?;
         prepared(&writing)?;
         schema::migrate(&mut writing)?;
@@ -145,43 +130,26 @@ impl SqliteStore {
             writing.pragma_update(None, name, value).map_err(unavailable)?;
         }
         prepared(&checkpointing)?;
-        let checkpoints = Checkpoints::beside(&writing, checkpointing, checkpoint::MANY)?;
-        let mut readers = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let reading = Connection::open_with_flags(file, flags).map_err(unavailable)?;
-            prepared(&reading)?;
-            readers.push(reading);
-        }
+        let readers = Arc::new(Readers::of(file, alone.is_some())?);
+        let beside = Arc::clone(&readers);
+        let checkpoints = Checkpoints::beside(&writing, checkpointing, beside, checkpoint::MANY)?;
         let (jobs, queue) = mpsc::channel();
+        let told = Arc::clone(&readers);
         let writer = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || writer::run(&mut writing, &queue, checkpoints))
+            .spawn(move || writer::run(&mut writing, &queue, &told, checkpoints))
             .map_err(unavailable)?;
-        let free = Arc::new(Semaphore::new(READERS));
-        let (jobs, writer, readers) = (Some(jobs), Some(writer), Mutex::new(readers));
         Ok(Self {
             inner: Arc::new(Inner {
                 accounts: Accounts::new(),
                 orders: Orders::new(),
-                alone: None,
-                jobs,
-                writer,
+                alone,
+                jobs: Some(jobs),
+                writer: Some(writer),
                 readers,
                 queued: AtomicUsize::new(0),
-                free,
             }),
         })
-    }
-
-    /// The file, for a service that is the only one on it until it ends: what it has read may be
-    /// kept, since nobody else writes. Refused while another service is on the file.
-    pub fn open_alone(file: &Path) -> Result<Self> {
-        let alone = Alone::on(file)?;
-        let mut store = Self::open(file)?;
-        let inner = Arc::get_mut(&mut store.inner).ok_or_else(|| unavailable("it is in use"))?;
-        inner.alone = Some(alone);
-        Ok(store)
     }
 
     /// Copies a file that may be in use to a new one, page by page.
@@ -341,8 +309,8 @@ impl SqliteStore {
     /// Runs a reading of a few rows by their key. Such a reading is over sooner than another
     /// thread would have begun with it.
     async fn look<T>(&self, reading: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let _permit = self.inner.free.acquire().await.map_err(unavailable)?;
-        self.inner.with_reader(reading)
+        let _permit = self.inner.readers.permit().await?;
+        self.inner.readers.with(reading)
     }
 
     /// Runs a reading on a thread that may wait, with one of the reading connections.
@@ -350,10 +318,10 @@ impl SqliteStore {
         &self,
         reading: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let permit = Arc::clone(&self.inner.free).acquire_owned().await.map_err(unavailable)?;
+        let permit = self.inner.readers.permit_to_keep().await?;
         let inner = Arc::clone(&self.inner);
         let run = move || {
-            let outcome = inner.with_reader(reading);
+            let outcome = inner.readers.with(reading);
             drop(permit);
             outcome
         };
@@ -374,7 +342,10 @@ impl Store for SqliteStore {
         if let Some(held) = accounts.last(&key) {
             return Ok(Some(held.kept()));
         }
-        self.look(|connection| accounts.or_read(&key, || reader::whole(connection, &key))).await
+        let readers = &self.inner.readers;
+        let _permit = readers.permit().await?;
+        // Lent once its place among those kept is held, not before: it could see an older state.
+        accounts.or_read(&key, || readers.with(|connection| reader::whole(connection, &key)))
     }
 
     async fn customer(
@@ -389,10 +360,11 @@ impl Store for SqliteStore {
         if let Some(known) = alone.customers.get(&key) {
             return Ok(Some(known));
         }
-        let read = |connection: &Connection| {
-            alone.customers.or_read(&key, || reader::customer(connection, &key))
-        };
-        self.look(read).await
+        let readers = &self.inner.readers;
+        let _permit = readers.permit().await?;
+        // As above.
+        let read = || readers.with(|connection| reader::customer(connection, &key));
+        alone.customers.or_read(&key, read)
     }
 
     async fn commit(&self, commit: Commit) -> Result<Committed> {

@@ -7,7 +7,9 @@ use crate::store::row::{
     unavailable,
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
+use rusqlite::{
+    Connection, OptionalExtension, Row, Transaction, params, params_from_iter, types::Value,
+};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use subscription_rules::{
@@ -51,12 +53,18 @@ pub(super) fn account(
     Ok(kept)
 }
 
+/// One state for several statements, until it is dropped; none where the connection is in one.
+fn snapshot(connection: &Connection) -> Result<Option<Transaction<'_>>> {
+    let begun = connection.is_autocommit().then(|| connection.unchecked_transaction());
+    begun.transpose().map_err(unavailable)
+}
+
 /// The account from its rows.
 pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<CustomerAccount>>> {
     let key = params![key.0, key.1];
     // One snapshot for both statements, or a commit between them would tear the account.
-    let snapshot = connection.unchecked_transaction().map_err(unavailable)?;
-    let held: Option<(i64, String)> = snapshot
+    let snapshot = snapshot(connection)?;
+    let held: Option<(i64, String)> = connection
         .prepare_cached("SELECT revision, body FROM customer WHERE partner = ?1 AND id = ?2")
         .map_err(unavailable)?
         .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
@@ -64,7 +72,7 @@ pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<Cu
         .map_err(unavailable)?;
     let Some((revision, body)) = held else { return Ok(None) };
     let rows = bodies(
-        &snapshot,
+        connection,
         "SELECT body FROM subscription WHERE partner = ?1 AND customer = ?2 ORDER BY place",
         key,
     )?;

@@ -4,6 +4,7 @@
 use crate::store::commit::{Request, Rows};
 use crate::store::row::{Line, unavailable};
 use crate::store::sqlite::checkpoint::Checkpoints;
+use crate::store::sqlite::readers::Readers;
 use rusqlite::{
     CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
 };
@@ -67,13 +68,20 @@ const MOST: usize = 128;
 
 /// Writes until the store is gone. What it writes is brought into the file beside it.
 #[expect(clippy::needless_pass_by_value, reason = "the other thread ends with this one")]
-pub(super) fn run(connection: &mut Connection, jobs: &Receiver<Job>, checkpoints: Checkpoints) {
+pub(super) fn run(
+    connection: &mut Connection,
+    jobs: &Receiver<Job>,
+    readers: &Readers,
+    checkpoints: Checkpoints,
+) {
     while let Ok(first) = jobs.recv() {
         let mut batch: Vec<Job> =
             std::iter::once(first).chain(jobs.try_iter().take(MOST - 1)).collect();
         // A mistake in one job must not end the writing for good: nothing of its batch is kept.
         let outcome = catch_unwind(AssertUnwindSafe(|| together(connection, &mut batch)));
         let synced = outcome.unwrap_or_else(|_| Err(unavailable("a write broke off")));
+        // Before anybody hears of it.
+        readers.wrote();
         for job in batch {
             job.tell(synced.clone());
         }
