@@ -93,6 +93,11 @@ impl CustomerAccount {
         &self.customer
     }
 
+    /// The same, for whoever keeps it: no copy is made.
+    pub fn who(&self) -> Arc<Customer> {
+        Arc::clone(&self.customer)
+    }
+
     /// What it has and had.
     pub fn subscriptions(&self) -> impl ExactSizeIterator<Item = &Subscription> + Clone {
         self.subscriptions.iter().map(AsRef::as_ref)

@@ -51,7 +51,7 @@ async fn run(options: Options) -> Outcome {
         Database::Postgres(_) => Err("PostgreSQL has its own tools: pg_dump and pg_amcheck"),
     };
     match instead {
-        Instead::VerifyAudit => verify(&open(&options.database).await?).await,
+        Instead::VerifyAudit => verify(&open_beside(&options.database).await?).await,
         Instead::Backup { to } => {
             SqliteStore::back_up(file()?, to)?;
             say(&format!("Copied to {}.", to.display()));
@@ -72,10 +72,10 @@ async fn run(options: Options) -> Outcome {
     }
 }
 
-/// The store, beside whoever else is on it.
-async fn open(database: &Database) -> subscription_usecases::Result<AppStore> {
+/// The store, beside the service that is on it.
+async fn open_beside(database: &Database) -> subscription_usecases::Result<AppStore> {
     Ok(match database {
-        Database::Sqlite(file) => AppStore::Sqlite(SqliteStore::open(file)?),
+        Database::Sqlite(file) => AppStore::Sqlite(SqliteStore::open_beside(file)?),
         Database::Postgres(address) => AppStore::Postgres(PostgresStore::open(address).await?),
     })
 }
@@ -84,7 +84,7 @@ async fn open(database: &Database) -> subscription_usecases::Result<AppStore> {
 async fn open_to_serve(database: &Database) -> subscription_usecases::Result<AppStore> {
     match database {
         Database::Sqlite(file) => Ok(AppStore::Sqlite(SqliteStore::open_alone(file)?)),
-        Database::Postgres(_) => open(database).await,
+        Database::Postgres(_) => open_beside(database).await,
     }
 }
 

@@ -17,7 +17,7 @@ use subscription_desk_server::store::sqlite::SqliteStore;
 use subscription_rules::{Address, BillingCycle, OfferId};
 use subscription_usecases::contract::{self, request};
 use subscription_usecases::{
-    Caller, DueRun, Failure, StoreError, customers, orders, run_due, subscriptions,
+    Caller, DueRun, Failure, LogQuery, Store, StoreError, customers, orders, run_due, subscriptions,
 };
 use support::{TWO_AT_A_TIME, added, caller, line, races};
 
@@ -170,15 +170,26 @@ async fn a_closed_store_is_one_file() {
 
 /// Turns the tables of a file into those of version 2, with the same rows in them.
 const AS_VERSION_2: &str = "
+ALTER TABLE customer RENAME TO later_customer;
 ALTER TABLE subscription RENAME TO later_subscription;
+ALTER TABLE placed_order RENAME TO later_order;
+CREATE TABLE customer (
+    partner TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL, sort_key TEXT NOT NULL,
+    domain TEXT NOT NULL, active INTEGER NOT NULL, suspended INTEGER NOT NULL, next_expiry TEXT,
+    due_at INTEGER, body TEXT NOT NULL, PRIMARY KEY (partner, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO customer
+    SELECT later.partner, later.id, revision, sort_key, domain, active, suspended, next_expiry,
+           due_at, body
+    FROM later_customer AS later JOIN account
+        ON account.partner = later.partner AND account.customer = later.id AND kind = 0;
 CREATE TABLE subscription (
     partner TEXT NOT NULL, customer TEXT NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL,
     body TEXT NOT NULL, PRIMARY KEY (partner, customer, id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO subscription SELECT partner, customer, id, place, body FROM later_subscription;
-DROP TABLE later_subscription;
-
-ALTER TABLE placed_order RENAME TO later_order;
+INSERT INTO subscription
+    SELECT partner, customer, id, place, body
+    FROM account JOIN later_subscription USING (number) WHERE kind = 1;
 CREATE TABLE placed_order (
     partner TEXT NOT NULL, customer TEXT NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL,
     body TEXT NOT NULL, PRIMARY KEY (partner, customer, place)
@@ -186,9 +197,16 @@ CREATE TABLE placed_order (
 INSERT INTO placed_order
     SELECT partner, customer,
            ROW_NUMBER() OVER (PARTITION BY partner, customer ORDER BY number) - 1, id, body
-    FROM later_order;
+    FROM account JOIN later_order USING (number) WHERE kind = 2;
+DROP TABLE account;
+DROP TABLE later_customer;
+DROP TABLE later_subscription;
 DROP TABLE later_order;
 CREATE UNIQUE INDEX placed_order_by_id ON placed_order (partner, customer, id);
+CREATE UNIQUE INDEX customer_by_name ON customer (partner, sort_key);
+CREATE INDEX customer_by_domain ON customer (partner, domain);
+CREATE INDEX customer_by_due ON customer (partner, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX entry_by_customer ON entry (partner, customer, at, number);
 
 ALTER TABLE request RENAME TO later_request;
 CREATE TABLE request (
@@ -218,6 +236,9 @@ async fn a_file_of_version_2_is_brought_up_with_all_that_is_in_it() {
     let account = subscriptions::account(&store, &caller, &customer).await.unwrap();
     let placed = orders::list(&store, &caller, &customer).await.unwrap();
     assert_eq!((account.subscriptions().len(), placed.len()), (2, 2));
+    let of_it = LogQuery { customer: Some(customer.clone()), ..LogQuery::default() };
+    let logged = store.entries(&caller.partner.id, &of_it, None, 10).await.unwrap();
+    assert_eq!(logged.items.len(), 3);
     drop(store);
 
     let file = folder.path().join("desk.sqlite");
@@ -228,6 +249,7 @@ async fn a_file_of_version_2_is_brought_up_with_all_that_is_in_it() {
     let store = open(folder.path());
     assert_eq!(subscriptions::account(&store, &caller, &customer).await.unwrap(), account);
     assert_eq!(orders::list(&store, &caller, &customer).await.unwrap(), placed);
+    assert_eq!(store.entries(&caller.partner.id, &of_it, None, 10).await, Ok(logged));
     for (ask, first) in asks.iter().zip(&answers) {
         let again = orders::place_one(&store, &caller, &customer, cycle, &line(5), ask).await;
         assert_eq!(again, *first, "a repeated request gets the stored answer");
@@ -248,6 +270,55 @@ fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     let refused = SqliteStore::open(&file).map(drop);
     assert!(matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("99")));
     assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+/// Whoever looks at a file beside its service, which may be older, leaves its tables as they are.
+#[test]
+fn a_file_of_another_version_is_not_changed_by_who_looks_at_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("desk.sqlite");
+    drop(SqliteStore::open(&file).unwrap());
+    assert!(SqliteStore::open_beside(&file).is_ok());
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.pragma_update(None, "user_version", 3).unwrap();
+    drop(connection);
+    let before = std::fs::read(&file).unwrap();
+    for refused in [SqliteStore::open_beside(&file).map(drop), SqliteStore::check(&file).map(drop)]
+    {
+        assert!(matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("version 3")));
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn the_check_finds_what_belongs_to_no_customer() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("desk.sqlite");
+    let (store, caller) = (open(folder.path()), caller());
+    let customer = added(&store, &caller, "Loose").await;
+    let (cycle, ask) = (BillingCycle::Monthly, request("buy"));
+    orders::place_one(&store, &caller, &customer, cycle, &line(5), &ask).await.unwrap();
+    drop(store);
+    let loosened = [
+        ("DELETE FROM account WHERE kind = 0", "customers without an account: 1"),
+        ("DELETE FROM account WHERE kind = 1", "subscriptions of no customer: 1"),
+        ("DELETE FROM account WHERE kind = 2", "orders that are of no customer, or not there: 1"),
+        ("DELETE FROM placed_order", "orders that are of no customer, or not there: 1"),
+        ("DELETE FROM account WHERE kind = 3", "log lines that no customer has: 2"),
+        ("DELETE FROM entry", "log lines that are not there: 2"),
+        ("DELETE FROM customer", "keys of customers that are not there: 5"),
+    ];
+    for (damage, finding) in loosened {
+        let copy = folder.path().join("copy.sqlite");
+        std::fs::copy(&file, &copy).unwrap();
+        rusqlite::Connection::open(&copy).unwrap().execute(damage, []).unwrap();
+        assert_eq!(SqliteStore::check(&copy), Ok(vec![finding.to_owned()]), "{damage}");
+    }
+    let copy = folder.path().join("copy.sqlite");
+    std::fs::copy(&file, &copy).unwrap();
+    rusqlite::Connection::open(&copy).unwrap().execute("DELETE FROM subscription", []).unwrap();
+    let found = SqliteStore::check(&copy).unwrap();
+    assert!(matches!(&found[..], [one] if one.contains(customer.as_str())), "{found:?}");
 }
 
 #[tokio::test]
@@ -287,7 +358,8 @@ async fn a_damaged_account_holds_up_no_other() {
     drop(store);
     let file = rusqlite::Connection::open(folder.path().join("desk.sqlite")).unwrap();
     let damaged = made[0].as_str().to_ascii_lowercase();
-    file.execute("UPDATE customer SET body = '{}' WHERE id = ?1", [damaged]).unwrap();
+    let damage = "UPDATE customer SET body = '{}' WHERE id = ?1";
+    file.execute(damage, [damaged]).unwrap();
 
     let store = open(folder.path());
     let later = Caller { now: caller.now + chrono::TimeDelta::days(400), ..caller };

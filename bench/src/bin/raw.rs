@@ -2,7 +2,7 @@
 //! and one for a hundred. What the disk and SQLite allow, without any service around them.
 #![expect(clippy::print_stdout, reason = "it says what it measured")]
 
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, Result, ToSql, params};
 use std::time::{Duration, Instant};
 
 const LASTS: Duration = Duration::from_secs(5);
@@ -13,16 +13,26 @@ const BODY: &str = "{\"id\":\"5d5d0000-0000-4000-8002-000000000000\",\"offer\":\
 fn order(connection: &Connection, number: i64) -> Result<()> {
     let customer = format!("customer-{}", number % 1_000);
     let id = format!("order-{number}");
-    let sql = [
-        "INSERT INTO request (partner, id, at, body) VALUES ('p', ?2, length(?2), ?3)",
-        "INSERT INTO customer VALUES ('p', ?1, 1, ?3) ON CONFLICT (partner, id)
-             DO UPDATE SET revision = revision + 1, body = ?3",
-        "INSERT INTO subscription (partner, customer, id, body) VALUES ('p', ?1, ?2, ?3)",
-        "INSERT INTO placed_order (partner, customer, id, body) VALUES ('p', ?1, ?2, ?3)",
-        "INSERT INTO entry (partner, customer, at, body) VALUES ('p', ?1, length(?2), ?3)",
+    let write = |sql: &str, values: &[&dyn ToSql]| connection.prepare_cached(sql)?.execute(values);
+    write(
+        "INSERT INTO request (partner, id, at, body) VALUES ('p', ?1, ?2, ?3)",
+        &[&id, &number, &BODY],
+    )?;
+    write(
+        "INSERT INTO account VALUES ('p', ?1, 0, '', NULL, 1)
+             ON CONFLICT (partner, customer, kind, id)
+             DO UPDATE SET revision = revision + 1",
+        &[&customer],
+    )?;
+    let rows = [
+        "INSERT INTO subscription (body) VALUES (?3)",
+        "INSERT INTO placed_order (body) VALUES (?3)",
+        "INSERT INTO entry (partner, customer, at, body) VALUES ('p', ?1, ?2, ?3)",
     ];
-    for sql in sql {
-        connection.prepare_cached(sql)?.execute(params![customer, id, BODY])?;
+    for (kind, sql) in (1..).zip(rows) {
+        let row = connection.prepare_cached(sql)?.insert(params![customer, number, BODY])?;
+        let key = "INSERT INTO account VALUES ('p', ?1, ?2, ?3, ?4, NULL)";
+        write(key, &[&customer, &kind, &id, &row])?;
     }
     Ok(())
 }
@@ -35,18 +45,14 @@ fn main() -> Result<()> {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.execute_batch(
-            "CREATE TABLE customer (partner TEXT, id TEXT, revision INTEGER, body TEXT,
-                 PRIMARY KEY (partner, id)) WITHOUT ROWID;
-             CREATE TABLE subscription (number INTEGER PRIMARY KEY, partner TEXT, customer TEXT,
-                 id TEXT, body TEXT);
-             CREATE UNIQUE INDEX subscription_by_id ON subscription (partner, customer, id);
-             CREATE TABLE placed_order (number INTEGER PRIMARY KEY, partner TEXT, customer TEXT,
-                 id TEXT, body TEXT);
-             CREATE UNIQUE INDEX placed_order_by_id ON placed_order (partner, customer, id);
+            "CREATE TABLE account (partner TEXT, customer TEXT, kind INTEGER, id TEXT,
+                 number INTEGER, revision INTEGER,
+                 PRIMARY KEY (partner, customer, kind, id)) WITHOUT ROWID;
+             CREATE TABLE subscription (number INTEGER PRIMARY KEY, body TEXT);
+             CREATE TABLE placed_order (number INTEGER PRIMARY KEY, body TEXT);
              CREATE TABLE entry (number INTEGER PRIMARY KEY, partner TEXT, customer TEXT,
                  at INTEGER, body TEXT);
              CREATE INDEX entry_by_time ON entry (partner, at, number);
-             CREATE INDEX entry_by_customer ON entry (partner, customer, at, number);
              CREATE TABLE request (number INTEGER PRIMARY KEY, partner TEXT, id TEXT, at INTEGER,
                  body TEXT);
              CREATE UNIQUE INDEX request_by_id ON request (partner, id);

@@ -14,6 +14,8 @@ pub(super) struct Rows {
     /// The revision it was decided on; `None` for a customer that is added.
     pub before: Option<i64>,
     pub line: Line,
+    /// Whether the customer itself is known to be as it was.
+    pub is_same: bool,
     /// Identifiers, places in the account, bodies.
     pub subscriptions: (Vec<String>, Vec<i64>, Vec<String>),
     /// Identifiers and bodies.
@@ -75,6 +77,8 @@ impl Rows {
             customer: key.1.clone(),
             before: commit.revision.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX)),
             line: Line::of(commit)?,
+            is_same: before
+                .is_some_and(|held| held.account.customer() == commit.account.customer()),
             subscriptions,
             orders: commit.orders.iter().map(order).collect::<Result<_>>()?,
             entries,

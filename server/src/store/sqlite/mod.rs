@@ -6,9 +6,11 @@
 
 mod alone;
 mod audit;
+mod check;
 mod checkpoint;
 mod reader;
 mod readers;
+mod rows;
 mod schema;
 mod writer;
 
@@ -110,6 +112,16 @@ impl SqliteStore {
         Self::with(file, None)
     }
 
+    /// The file beside its service, which may be older: it is not brought to this version's tables,
+    /// but refused if it has others.
+    pub fn open_beside(file: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = Connection::open_with_flags(file, flags).map_err(unavailable)?;
+        schema::is_present(&connection)?;
+        drop(connection);
+        Self::open(file)
+    }
+
     /// The file, for a service that is the only one on it until it ends: what it has read may be
     /// kept, since nobody else writes. Refused while another service is on the file.
     pub fn open_alone(file: &Path) -> Result<Self> {
@@ -168,36 +180,14 @@ impl SqliteStore {
         backup.run_to_completion(1_000, Duration::ZERO, None).map_err(unavailable)
     }
 
-    /// What is wrong with a file, by SQLite's own check and by reading every account; empty when
-    /// nothing is.
+    /// What is wrong with a file, by SQLite's own check, by reading every account and by counting what
+    /// belongs to none; empty when nothing is.
     pub fn check(file: &Path) -> Result<Vec<String>> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
         let connection = Connection::open_with_flags(file, flags).map_err(unavailable)?;
         prepared(&connection)?;
-        let mut found: Vec<String> = connection
-            .prepare("PRAGMA integrity_check")
-            .and_then(|mut check| check.query_map([], |row| row.get(0))?.collect())
-            .map_err(unavailable)?;
-        found.retain(|line| line != "ok");
-        let mut keys = connection
-            .prepare("SELECT partner, id FROM customer ORDER BY partner, id")
-            .map_err(unavailable)?;
-        let keys = keys
-            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
-            .map_err(unavailable)?;
-        for key in keys {
-            let (partner, id) = key.map_err(unavailable)?;
-            let read = match (PartnerId::parse(&partner), CustomerId::parse(&id)) {
-                (Ok(partner), Ok(id)) => {
-                    reader::whole(&connection, &cache::key(&partner, &id)).map(drop)
-                }
-                _ => Err(StoreError::Damaged("its key is no identifier".into())),
-            };
-            if let Err(error) = read {
-                found.push(format!("customer {id} of partner {partner}: {error}"));
-            }
-        }
-        Ok(found)
+        schema::is_present(&connection)?;
+        check::findings(&connection)
     }
 
     /// Whether the file can be read.
@@ -360,6 +350,9 @@ impl Store for SqliteStore {
         if let Some(known) = alone.customers.get(&key) {
             return Ok(Some(known));
         }
+        if let Some(held) = self.inner.accounts.last(&key) {
+            return Ok(Some(held.account.who()));
+        }
         let readers = &self.inner.readers;
         let _permit = readers.permit().await?;
         // As above.
@@ -373,8 +366,7 @@ impl Store for SqliteStore {
         let before = commit.revision.and_then(|revision| accounts.at(&key, revision));
         // Made here, so that the one thread that writes does nothing else.
         let rows = Rows::of(&commit, &key, before.as_deref())?;
-        let account = commit.account;
-        let is_same = before.is_some_and(|held| held.account.customer() == account.customer());
+        let (account, is_same) = (commit.account, rows.is_same);
         let alone = self.inner.alone.as_ref();
         let customers = alone.map(|alone| alone.customers.clone());
         let orders = self.inner.orders.clone();
@@ -401,7 +393,7 @@ impl Store for SqliteStore {
                 accounts.forget(&key);
             }
         };
-        self.write_and(move |connection| writer::commit(connection, &rows), then).await
+        self.write_and(move |connection| rows::commit(connection, &rows), then).await
     }
 
     async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {

@@ -38,7 +38,10 @@ pub(super) fn account(
     accounts: &Accounts,
 ) -> Result<Option<Kept<CustomerAccount>>> {
     let revision: Option<i64> = connection
-        .prepare_cached("SELECT revision FROM customer WHERE partner = ?1 AND id = ?2")
+        .prepare_cached(
+            "SELECT revision FROM account
+             WHERE partner = ?1 AND customer = ?2 AND kind = 0 AND id = ''",
+        )
         .and_then(|mut found| found.query_row(params![key.0, key.1], |row| row.get(0)).optional())
         .map_err(unavailable)?;
     let Some(revision) = revision else { return Ok(None) };
@@ -65,7 +68,13 @@ pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<Cu
     // One snapshot for both statements, or a commit between them would tear the account.
     let snapshot = snapshot(connection)?;
     let held: Option<(i64, String)> = connection
-        .prepare_cached("SELECT revision, body FROM customer WHERE partner = ?1 AND id = ?2")
+        .prepare_cached(
+            "SELECT revision, customer.body
+             FROM account CROSS JOIN customer
+                 ON customer.partner = account.partner AND customer.id = account.customer
+             WHERE account.partner = ?1 AND account.customer = ?2 AND kind = 0
+                 AND account.id = ''",
+        )
         .map_err(unavailable)?
         .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
@@ -73,7 +82,8 @@ pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<Cu
     let Some((revision, body)) = held else { return Ok(None) };
     let rows = bodies(
         connection,
-        "SELECT body FROM subscription WHERE partner = ?1 AND customer = ?2 ORDER BY place",
+        "SELECT COALESCE(body, '') FROM account LEFT JOIN subscription USING (number)
+         WHERE partner = ?1 AND customer = ?2 AND kind = 1 ORDER BY place",
         key,
     )?;
     drop(snapshot);
@@ -84,7 +94,8 @@ pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<Cu
 }
 
 pub(super) fn order(connection: &Connection, key: &Key, id: &OrderId) -> Result<Option<Order>> {
-    let sql = "SELECT body FROM placed_order WHERE partner = ?1 AND customer = ?2 AND id = ?3";
+    let sql = "SELECT COALESCE(body, '') FROM account LEFT JOIN placed_order USING (number)
+               WHERE partner = ?1 AND customer = ?2 AND kind = 2 AND id = ?3";
     let found = bodies(connection, sql, params![key.0, key.1, folded(id.as_str())])?;
     found.first().map(|body| read(body)).transpose()
 }
@@ -126,6 +137,10 @@ fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
     let _never_fails = text.write_fmt(what);
 }
 
+/// To a customer, what of it changes with what it has.
+const ITS_ACCOUNT: &str = "CROSS JOIN account ON account.partner = customer.partner
+    AND account.customer = customer.id AND kind = 0 AND account.id = ''";
+
 pub(super) fn customers(
     connection: &Connection,
     partner: &PartnerId,
@@ -140,7 +155,7 @@ pub(super) fn customers(
         values.push(Value::from(value));
         format!("?{}", values.len())
     };
-    let mut wanted = String::from("partner = ?1");
+    let mut wanted = String::from("customer.partner = ?1");
     if let Some(after) = &query.after {
         let sign = if descending { "<" } else { ">" };
         put(&mut wanted, format_args!(" AND sort_key {sign} {}", bound(after.0.clone())));
@@ -154,7 +169,8 @@ pub(super) fn customers(
     let limit = size + 1;
     let sql = if query.starts_with.is_empty() {
         format!(
-            "SELECT {columns} FROM customer WHERE {wanted} ORDER BY sort_key {order} LIMIT {limit}"
+            "SELECT {columns} FROM customer {ITS_ACCOUNT}
+             WHERE {wanted} ORDER BY sort_key {order} LIMIT {limit}"
         )
     } else {
         let prefix = lower_case(&query.starts_with);
@@ -162,7 +178,7 @@ pub(super) fn customers(
         // Each half has its own index; together they would have none.
         let half = |index: &str, column: &str| {
             format!(
-                "SELECT * FROM (SELECT {columns} FROM customer INDEXED BY {index}
+                "SELECT * FROM (SELECT {columns} FROM customer INDEXED BY {index} {ITS_ACCOUNT}
                      WHERE {wanted} AND {column} >= {from} AND {column} < {until}
                      ORDER BY sort_key {order} LIMIT {limit})"
             )
@@ -209,6 +225,12 @@ pub(super) fn customer_count(connection: &Connection, partner: &PartnerId) -> Re
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
+/// A moment and a number as the key that a line of the log has among those of its customer: the
+/// later, the larger.
+pub(super) fn moment(at: i64, number: i64) -> Vec<u8> {
+    [at.to_be_bytes(), number.to_be_bytes()].concat()
+}
+
 pub(super) fn entries(
     connection: &Connection,
     partner: &PartnerId,
@@ -217,36 +239,44 @@ pub(super) fn entries(
     size: u16,
 ) -> Result<Page<Entry>> {
     let mut values = vec![Value::from(folded(partner.as_str()))];
-    let mut wanted = String::from("partner = ?1");
-    let mut only = |condition: &str, value: Value| {
+    let mut bind = |value: Value| {
         values.push(value);
-        put(&mut wanted, format_args!(" AND {condition} ?{}", values.len()));
+        format!("?{}", values.len())
     };
-    if let Some(customer) = &query.customer {
-        only("customer =", folded(customer.as_str()).into());
-    }
-    if let Some(from) = query.from {
-        only("at >=", micros(from).into());
-    }
-    if let Some(until) = query.until {
-        only("at <", micros(until).into());
+    // A customer's lines are found by their keys in its account, a partner's by time.
+    let of_customer =
+        query.customer.as_ref().map(|customer| bind(folded(customer.as_str()).into()));
+    let (mut wanted, order) = match &of_customer {
+        Some(customer) => (
+            format!(
+                "account CROSS JOIN entry USING (number) WHERE account.partner = ?1
+                 AND account.customer = {customer} AND kind = 3"
+            ),
+            "id DESC",
+        ),
+        None => ("entry WHERE partner = ?1".to_owned(), "at DESC, number DESC"),
+    };
+    let bounds = [
+        (">=", query.from.map(|from| (micros(from), 0))),
+        ("<", query.until.map(|until| (micros(until), 0))),
+        ("<", after.and_then(log_place)),
+    ];
+    for (sign, bound) in bounds {
+        let Some((at, number)) = bound else { continue };
+        if of_customer.is_some() {
+            let key = bind(moment(at, number).into());
+            put(&mut wanted, format_args!(" AND id {sign} {key}"));
+        } else {
+            let (at, number) = (bind(at.into()), bind(number.into()));
+            put(&mut wanted, format_args!(" AND (at, number) {sign} ({at}, {number})"));
+        }
     }
     if let Some(action) = &query.action {
-        only("action =", action.clone().into());
-    }
-    if let Some((at, number)) = after.and_then(log_place) {
-        values.extend([Value::from(at), Value::from(number)]);
-        put(
-            &mut wanted,
-            format_args!(" AND (at, number) < (?{}, ?{})", values.len() - 1, values.len()),
-        );
+        let action = bind(action.clone().into());
+        put(&mut wanted, format_args!(" AND action = {action}"));
     }
     let size = usize::from(size.max(1));
-    let sql = format!(
-        "SELECT at, number, body FROM entry WHERE {wanted}
-         ORDER BY at DESC, number DESC LIMIT {}",
-        size + 1
-    );
+    let sql = format!("SELECT at, number, body FROM {wanted} ORDER BY {order} LIMIT {}", size + 1);
     let mut statement = connection.prepare_cached(&sql).map_err(unavailable)?;
     let rows = statement
         .query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
@@ -261,7 +291,8 @@ pub(super) fn orders(
 ) -> Result<Vec<Order>> {
     let rows = bodies(
         connection,
-        "SELECT body FROM placed_order WHERE partner = ?1 AND customer = ?2 ORDER BY number",
+        "SELECT COALESCE(body, '') FROM account LEFT JOIN placed_order USING (number)
+         WHERE partner = ?1 AND customer = ?2 AND kind = 2 ORDER BY number",
         params![folded(partner.as_str()), folded(customer.as_str())],
     )?;
     rows.iter().map(|body| read(body)).collect()
@@ -275,7 +306,8 @@ pub(super) fn due(
 ) -> Result<Vec<CustomerId>> {
     let rows = bodies(
         connection,
-        "SELECT id FROM customer WHERE partner = ?1 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3",
+        "SELECT customer FROM account WHERE partner = ?1 AND due_at <= ?2
+         ORDER BY due_at, customer LIMIT ?3",
         params![folded(partner.as_str()), micros(until), i64::try_from(most).unwrap_or(i64::MAX)],
     )?;
     rows.iter().map(|id| CustomerId::parse(id).map_err(|error| damaged(&error))).collect()
@@ -308,7 +340,7 @@ pub(super) fn sign_in(connection: &Connection, key: &str, now: i64) -> Result<Op
 pub(super) fn watched(connection: &Connection, queue: usize) -> Result<Watched> {
     let sql = format!(
         "{EACH_PARTNER}
-         SELECT (SELECT MIN((SELECT MIN(due_at) FROM customer
+         SELECT (SELECT MIN((SELECT MIN(due_at) FROM account
                              WHERE partner = each.partner AND due_at IS NOT NULL)) FROM each),
                 (SELECT COUNT(*) FROM entry WHERE place IS NULL)"
     );

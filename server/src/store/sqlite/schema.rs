@@ -140,15 +140,85 @@ CREATE INDEX request_by_time ON request (at);
 -- Each partner's customers have the same index already.
 DROP INDEX customer_by_due_of_all;
 ",
+    // The keys of all that a customer has lie side by side, whatever it is, with what of the
+    // customer changes with it: what one customer does writes one page of those, and not four. The
+    // rows lie in the order in which they came, and who the customer is stays as it is
+    // (docs/performance.md).
+    "
+ALTER TABLE customer RENAME TO earlier_customer;
+ALTER TABLE subscription RENAME TO earlier_subscription;
+ALTER TABLE placed_order RENAME TO earlier_order;
+CREATE TABLE account (
+    partner     TEXT NOT NULL,
+    customer    TEXT NOT NULL,
+    kind        INTEGER NOT NULL,       -- 0 itself, 1 a subscription, 2 an order, 3 a log line
+    id          ANY NOT NULL,           -- '' for itself; of a log line its moment and number
+    number      INTEGER,                -- of what it has: its row in the table of its kind
+    place       INTEGER,                -- of a subscription, in the account
+    revision    INTEGER,                -- of itself, as all that follows
+    active      INTEGER,                -- a list's summary, true until `due_at`
+    suspended   INTEGER,
+    next_expiry TEXT,
+    due_at      INTEGER,                -- microseconds; when time changes something next
+    PRIMARY KEY (partner, customer, kind, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO account
+    SELECT partner, id, 0, '', NULL, NULL, revision, active, suspended, next_expiry, due_at
+    FROM earlier_customer
+    UNION ALL
+    SELECT partner, customer, 1, id, number, place, NULL, NULL, NULL, NULL, NULL
+    FROM earlier_subscription
+    UNION ALL
+    SELECT partner, customer, 2, id, number, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM earlier_order
+    UNION ALL
+    SELECT partner, customer, 3, unhex(printf('%016x%016x', at, number)), number,
+           NULL, NULL, NULL, NULL, NULL, NULL
+    FROM entry
+    ORDER BY 1, 2, 3, 4;
+CREATE TABLE customer (
+    partner  TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    sort_key TEXT NOT NULL,
+    domain   TEXT NOT NULL,             -- in lower case
+    body     TEXT NOT NULL,
+    PRIMARY KEY (partner, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO customer SELECT partner, id, sort_key, domain, body FROM earlier_customer;
+CREATE TABLE subscription (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+INSERT INTO subscription SELECT number, body FROM earlier_subscription;
+CREATE TABLE placed_order (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+INSERT INTO placed_order SELECT number, body FROM earlier_order;
+DROP TABLE earlier_customer;
+DROP TABLE earlier_subscription;
+DROP TABLE earlier_order;
+DROP INDEX entry_by_customer;
+CREATE UNIQUE INDEX customer_by_name ON customer (partner, sort_key);
+CREATE INDEX customer_by_domain ON customer (partner, domain);
+CREATE INDEX account_by_due ON account (partner, due_at) WHERE due_at IS NOT NULL;
+",
 ];
+
+fn version(connection: &Connection) -> Result<usize> {
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
+    version.map(|version| usize::try_from(version).unwrap_or(usize::MAX)).map_err(unavailable)
+}
+
+/// Whether the file has the tables of this version; if not, a refusal that says so.
+pub(super) fn is_present(connection: &Connection) -> Result<()> {
+    match version(connection)? {
+        version if version == STEPS.len() => Ok(()),
+        version => Err(StoreError::Unavailable(format!(
+            "the file has version {version}, this program {}: use the program that serves it",
+            STEPS.len()
+        ))),
+    }
+}
 
 /// Brings the file to this version. One written by a later version is refused: it may hold what
 /// this one would lose.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
-    let version: usize = connection
-        .pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))
-        .map(|version| usize::try_from(version).unwrap_or(usize::MAX))
-        .map_err(unavailable)?;
+    let version = version(connection)?;
     if version > STEPS.len() {
         return Err(StoreError::Unavailable(format!(
             "the file has version {version}, this program knows up to {}: use a newer program",

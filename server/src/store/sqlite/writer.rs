@@ -1,16 +1,14 @@
 //! The one thread that writes. It commits what is queued together, so that many writers share one
 //! sync of the disk, and answers each only after that sync.
 
-use crate::store::commit::{Request, Rows};
-use crate::store::row::{Line, unavailable};
+use crate::store::row::unavailable;
 use crate::store::sqlite::checkpoint::Checkpoints;
 use crate::store::sqlite::readers::Readers;
-use rusqlite::{
-    CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params,
-};
+use crate::store::sqlite::rows::execute;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
-use subscription_usecases::{Committed, Result, StoreError};
+use subscription_usecases::{Result, StoreError};
 use tokio::sync::oneshot;
 
 /// Something to write, whole or not at all.
@@ -137,121 +135,6 @@ fn each_alone(transaction: &mut Transaction<'_>, batch: &mut [Job]) -> Result<()
     Ok(())
 }
 
-fn statement<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>> {
-    connection.prepare_cached(sql).map_err(unavailable)
-}
-
-/// Writes all that one decision writes.
-pub(super) fn commit(connection: &Connection, rows: &Rows) -> Result<Committed> {
-    let Rows { partner, customer, orders, entries, .. } = rows;
-    let Line { sort_key, domain, due_at, .. } = &rows.line;
-    let held: Option<(i64, bool)> = statement(
-        connection,
-        "SELECT revision, sort_key = ?3 AND domain = ?4 AND due_at IS ?5
-         FROM customer WHERE partner = ?1 AND id = ?2",
-    )?
-    .query_row(params![partner, customer, sort_key, domain, due_at], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
-    .optional()
-    .map_err(unavailable)?;
-    if held.map(|(revision, _)| revision) != rows.before {
-        return Err(StoreError::Stale);
-    }
-    if let Some(request) = &rows.request {
-        remember(connection, partner, request)?;
-    }
-    account(connection, rows, held.is_some_and(|(_, has_same_keys)| has_same_keys))?;
-    subscriptions(connection, rows)?;
-    for (id, body) in orders {
-        statement(
-            connection,
-            "INSERT INTO placed_order (partner, customer, id, body) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![partner, customer, id, body])
-        .map_err(unavailable)?;
-    }
-    let (moments, actions, bodies) = entries;
-    for ((at, action), body) in moments.iter().zip(actions).zip(bodies) {
-        statement(
-            connection,
-            "INSERT INTO entry (partner, customer, at, action, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![partner, customer, at, action, body])
-        .map_err(unavailable)?;
-    }
-    Ok(Committed { revision: u64::try_from(rows.revision()).unwrap_or_default() })
-}
-
-/// The row of the customer. A column that is named is written in each index that has it, even where
-/// nothing changes, and each is another page: most changes touch none of them.
-fn account(connection: &Connection, rows: &Rows, has_same_keys: bool) -> Result<()> {
-    let Line { sort_key, domain, active, suspended, next_expiry, due_at, body } = &rows.line;
-    let (partner, customer, revision) = (&rows.partner, &rows.customer, rows.revision());
-    if has_same_keys {
-        statement(
-            connection,
-            "UPDATE customer SET revision = ?3, active = ?4, suspended = ?5, next_expiry = ?6,
-                 body = ?7
-             WHERE partner = ?1 AND id = ?2",
-        )?
-        .execute(params![partner, customer, revision, active, suspended, next_expiry, body])
-        .map_err(unavailable)?;
-        return Ok(());
-    }
-    statement(
-        connection,
-        "INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (partner, id) DO UPDATE SET revision = ?3, sort_key = ?4, domain = ?5,
-             active = ?6, suspended = ?7, next_expiry = ?8, due_at = ?9, body = ?10",
-    )?
-    .execute(params![
-        partner,
-        customer,
-        revision,
-        sort_key,
-        domain,
-        active,
-        suspended,
-        next_expiry,
-        due_at,
-        body,
-    ])
-    .map_err(unavailable)?;
-    Ok(())
-}
-
-/// Only rows that differ are written.
-fn subscriptions(connection: &Connection, rows: &Rows) -> Result<()> {
-    let mut write = statement(
-        connection,
-        "INSERT INTO subscription (partner, customer, id, place, body) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (partner, customer, id) DO UPDATE SET place = ?4, body = ?5
-         WHERE place <> ?4 OR body <> ?5",
-    )?;
-    let (ids, places, bodies) = &rows.subscriptions;
-    for ((id, place), body) in ids.iter().zip(places).zip(bodies) {
-        write
-            .execute(params![rows.partner, rows.customer, id, place, body])
-            .map_err(unavailable)?;
-    }
-    Ok(())
-}
-
-/// A request that has its answer is not answered twice: the second writer is told, and finds the
-/// first one's answer.
-fn remember(connection: &Connection, partner: &str, request: &Request) -> Result<()> {
-    let Request { id, at, forgotten, body } = request;
-    let written = statement(
-        connection,
-        "INSERT INTO request (partner, id, at, body) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (partner, id) DO UPDATE SET at = ?3, body = ?4 WHERE at <= ?5",
-    )?
-    .execute(params![partner, id, at, body, forgotten])
-    .map_err(unavailable)?;
-    if written == 0 { Err(StoreError::Stale) } else { Ok(()) }
-}
-
 /// The task is ours if nobody has it, or not any more, or we have it already.
 pub(super) fn lease(
     connection: &Connection,
@@ -260,21 +143,18 @@ pub(super) fn lease(
     now: i64,
     until: i64,
 ) -> Result<bool> {
-    let written = statement(
+    let written = execute(
         connection,
         "INSERT INTO lease VALUES (?1, ?2, ?4)
          ON CONFLICT (task) DO UPDATE SET holder = ?2, until = ?4
          WHERE lease.holder = ?2 OR lease.until <= ?3",
-    )?
-    .execute(params![task, holder, now, until])
-    .map_err(unavailable)?;
+        params![task, holder, now, until],
+    )?;
     Ok(written == 1)
 }
 
 pub(super) fn sweep(connection: &Connection, before: i64) -> Result<u64> {
-    let swept = statement(connection, "DELETE FROM request WHERE at < ?1")?
-        .execute([before])
-        .map_err(unavailable)?;
+    let swept = execute(connection, "DELETE FROM request WHERE at < ?1", [before])?;
     Ok(u64::try_from(swept).unwrap_or_default())
 }
 
@@ -285,20 +165,13 @@ pub(super) fn keep_sign_in(
     now: i64,
     until: i64,
 ) -> Result<()> {
-    statement(connection, "DELETE FROM sign_in WHERE until <= ?1")?
-        .execute([now])
-        .map_err(unavailable)?;
-    statement(connection, "INSERT INTO sign_in VALUES (?1, ?2, ?3)")?
-        .execute(params![key, until, body])
-        .map_err(unavailable)?;
-    Ok(())
+    execute(connection, "DELETE FROM sign_in WHERE until <= ?1", [now])?;
+    execute(connection, "INSERT INTO sign_in VALUES (?1, ?2, ?3)", params![key, until, body])
+        .map(drop)
 }
 
 pub(super) fn end_sign_in(connection: &Connection, key: &str) -> Result<()> {
-    statement(connection, "DELETE FROM sign_in WHERE key = ?1")?
-        .execute([key])
-        .map_err(unavailable)?;
-    Ok(())
+    execute(connection, "DELETE FROM sign_in WHERE key = ?1", [key]).map(drop)
 }
 
 #[cfg(test)]
@@ -310,8 +183,8 @@ mod tests {
         all.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
     }
 
-    fn put(connection: &Connection, line: i64) -> Result<()> {
-        connection.execute("INSERT INTO line VALUES (?1)", [line]).map(drop).map_err(unavailable)
+    fn line(connection: &Connection, number: i64) -> Result<()> {
+        connection.execute("INSERT INTO line VALUES (?1)", [number]).map(drop).map_err(unavailable)
     }
 
     /// A batch of three, of which the middle one does something else; what each was told, and what
@@ -322,8 +195,8 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE line (body INTEGER UNIQUE)").unwrap();
         let (mut batch, mut told) = (Vec::new(), Vec::new());
-        let first = |connection: &Connection| put(connection, 1);
-        let last = |connection: &Connection| put(connection, 3);
+        let first = |connection: &Connection| line(connection, 1);
+        let last = |connection: &Connection| line(connection, 3);
         for write in [first, middle, last] {
             let (answer, answered) = oneshot::channel();
             batch.push(job(write, |_: &Result<()>| (), answer));
@@ -339,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_written_together() {
-        let (told, synced, lines) = with_in_the_middle(|connection| put(connection, 2));
+        let (told, synced, lines) = with_in_the_middle(|connection| line(connection, 2));
         assert_eq!((told, synced, lines), (vec![Ok(()); 3], Ok(()), vec![1, 2, 3]));
     }
 
@@ -347,7 +220,7 @@ mod tests {
     fn of_a_write_that_fails_nothing_is_kept_and_of_the_others_everything() {
         let before_it_writes: fn(&Connection) -> Result<()> = |_| Err(StoreError::Stale);
         let half_way: fn(&Connection) -> Result<()> = |connection| {
-            put(connection, 2)?;
+            line(connection, 2)?;
             Err(StoreError::Stale)
         };
         for middle in [before_it_writes, half_way] {
@@ -361,7 +234,7 @@ mod tests {
     fn when_the_database_gives_up_nothing_is_kept_and_everybody_is_told() {
         // As a full disk does.
         let gives_up: fn(&Connection) -> Result<()> = |connection| {
-            put(connection, 2)?;
+            line(connection, 2)?;
             connection
                 .execute("INSERT OR ROLLBACK INTO line VALUES (2)", [])
                 .map(drop)
