@@ -61,6 +61,13 @@ status, second = call("GET", "/v1" + link["uri"], **token)
 expect("filtered", second["items"][0]["companyProfile"]["companyName"][0].lower(), "a")
 expect("one a page", len(second["items"]), 1)
 
+# The same page as the vendor's SDK asks for it: by the token alone.
+expect("by the token", call("GET", "/v1/customers?seekOperation=Next", **token)[1]["items"], second["items"])
+
+# The log as that SDK asks for it: days as .NET writes them (§2.6).
+days = urllib.parse.urlencode({"startDate": "01/01/2018 00:00:00", "endDate": "12/31/2099 00:00:00", "size": 2})
+expect("log", len(call("GET", "/v1/auditrecords?" + days)[1]["items"]), 2)
+
 # An order, repeated after a lost answer (§2.2 MS-RequestId).
 lines = [{"LineItemNumber": 0, "OfferId": "796B6B5F-613C-4E24-A17C-EBA730D49C02", "Quantity": 4}]
 order = {"BillingCycle": "Annual", "LineItems": lines}

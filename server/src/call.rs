@@ -142,10 +142,15 @@ impl Call {
     }
 
     /// The query as it came, but for one value: what a link to another page of the same list has.
-    pub(crate) fn query_with(&self, name: &str, value: &str) -> String {
+    pub(crate) fn query_without(&self, name: &str) -> String {
         let others = self.query.iter().filter(|(of, _)| !of.eq_ignore_ascii_case(name));
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(others).append_pair(name, value).finish()
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish()
+    }
+
+    /// Adds to the query what it lacks.
+    pub(crate) fn complete(&mut self, mut others: Vec<(String, String)>) {
+        others.retain(|(name, _)| self.query(name).is_none());
+        self.query.append(&mut others);
     }
 
     /// A number of the query.

@@ -68,16 +68,16 @@ pub(crate) struct CustomersQuery {
     /// A company name to begin at.
     #[param(rename = "startAt")]
     start_at: Option<String>,
-    /// `First` or `Next`.
+    /// `First`, `Last`, or `Next` or `Previous` of the page whose token is sent.
     #[param(rename = "seekOperation")]
     seek_operation: Option<String>,
 }
 
-/// Where the page before ended.
+/// Another page of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub(crate) struct Continued {
-    /// From the headers of the link `next`, with `seekOperation=Next`.
+    /// The token of a page, from the headers of its links or its `continuationToken`; alone it asks for the next page. What the query does not say is as it was for that page.
     #[param(rename = "MS-ContinuationToken")]
     token: Option<String>,
 }
@@ -133,7 +133,7 @@ pub(crate) struct SubscriptionsQuery {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
-    /// The first UTC day, such as 2018-07-01; 30 days ago without it.
+    /// The first UTC day, such as 2018-07-01 or 07/01/2018; without it 30 days before the last one, or before today.
     #[param(rename = "startDate")]
     start_date: Option<String>,
     /// The last UTC day; today without it.
@@ -143,11 +143,13 @@ pub(crate) struct AuditQuery {
     filter: Option<String>,
 }
 
-/// Which page of a list.
+/// Which page of the log.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct SeekQuery {
-    /// `First` or `Next`.
+pub(crate) struct LogPageQuery {
+    /// How many: 1 to 500; 500 without it or with 0.
+    size: Option<u16>,
+    /// `First`, or `Next` of the page whose token is sent.
     #[param(rename = "seekOperation")]
     seek_operation: Option<String>,
 }

@@ -125,6 +125,15 @@ fn addresses() -> Vec<Asked> {
         get("a size of other letters", "/v1/customers?size=ten", 400, "MALFORMED"),
         get("a huge size", "/v1/customers?size=99999999999", 400, "MALFORMED"),
         get("a size above all", "/v1/customers?size=501", 400, "MALFORMED"),
+        get("a size of the log above all", "/v1/auditrecords?size=501", 400, "MALFORMED"),
+        get("an offset", "/v1/customers?size=3&offset=3", 400, "MALFORMED"),
+        get("an offset of the log", "/v1/auditrecords?offset=3", 400, "MALFORMED"),
+        get(
+            "a query that no token holds",
+            &format!("/v1/customers?note={}", "x".repeat(5_000)),
+            400,
+            "MALFORMED",
+        ),
         get("a broken filter", "/v1/customers?filter=%7B", 400, "MALFORMED"),
         get("a filter by nothing", "/v1/customers?filter=%7B%7D", 400, "MALFORMED"),
         get(
@@ -143,9 +152,22 @@ fn addresses() -> Vec<Asked> {
         ),
         get("a header of 40 kB", "/v1/customers", 431, "HEAD_TOO_LARGE")
             .header("x-long", &"x".repeat(40_000)),
-        get("an unknown seek", "/v1/customers?seekOperation=Last", 400, "MALFORMED"),
+        get("no token", "/v1/customers?seekOperation=Next", 400, "MALFORMED"),
+        get("a token of no seek", "/v1/customers", 400, "MALFORMED")
+            .header("ms-continuationtoken", "!!!"),
+        get("a token of another form", "/v1/customers", 400, "MALFORMED")
+            // {"list":"/customers"}
+            .header("ms-continuationtoken", "eyJsaXN0IjoiL2N1c3RvbWVycyJ9"),
+        get("a place of another list in a token", "/v1/customers", 400, "MALFORMED")
+            // {"list":"/customers","query":"","first":"1.1","last":"1.1"}
+            .header(
+                "ms-continuationtoken",
+                "eyJsaXN0IjoiL2N1c3RvbWVycyIsInF1ZXJ5IjoiIiwiZmlyc3QiOiIxLjEiLCJsYXN0IjoiMS4xIn0",
+            ),
+        get("an unknown seek", "/v1/customers?seekOperation=PageIndex", 400, "MALFORMED"),
         get("an unknown sort", "/v1/customers?sort=age", 400, "MALFORMED"),
         get("no day", "/v1/auditrecords?startDate=yesterday", 400, "MALFORMED"),
+        get("no month", "/v1/auditrecords?startDate=31/07/2018", 400, "MALFORMED"),
         get(
             "an end before the start",
             "/v1/auditrecords?startDate=2018-07-02&endDate=2018-07-01",
@@ -160,7 +182,7 @@ fn addresses() -> Vec<Asked> {
         ),
         get("a page of another list", "/v1/auditrecords?seekOperation=Next", 400, "MALFORMED")
             .header("ms-continuationtoken", "YQFi"),
-        get("an unknown seek of the log", "/v1/auditrecords?seekOperation=Last", 400, "MALFORMED"),
+        get("a log from its end", "/v1/auditrecords?seekOperation=Last", 400, "MALFORMED"),
         get(
             "the tabs of an unknown customer",
             &format!("{NOBODY}/offercategories"),

@@ -183,3 +183,127 @@ async fn the_log_comes_in_pages_and_narrowed() {
     assert_eq!(value("SubscriptionName-0"), "Head office");
     assert_eq!(value("Quantity-0"), "4");
 }
+
+/// A page by the token of another one, as the vendor's SDKs ask: no filter, size or order beside it.
+async fn by_token(client: &Client, service: &Service, path: &str, page: &Value) -> Value {
+    let token = page["continuationToken"].as_str().unwrap();
+    let asked = client.get(format!("{}/v1{path}", service.url));
+    let (status, page) = sent(asked.header("MS-ContinuationToken", token)).await;
+    assert_eq!(status, 200, "{path}: {page}");
+    page
+}
+
+/// What tells the items of a page apart.
+fn items(page: &Value) -> Vec<&Value> {
+    page["items"].as_array().unwrap().iter().collect()
+}
+
+#[tokio::test]
+async fn a_token_alone_asks_for_the_next_page_of_what_was_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    add_many(&client, &service, 30).await;
+    let filter = json!({ "Field": "CompanyName", "Operator": "starts_with", "Value": "company 1" });
+    let filter = filter.to_string();
+    let filter: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+    for (path, list) in [
+        (format!("/customers?size=3&sort=-name&filter={filter}"), "/customers"),
+        (format!("/customers?size=3&startAt=Company%2012&filter={filter}"), "/customers"),
+        (narrowed("CompanyName", "substring", "any 1") + "&size=3", "/auditrecords"),
+        (narrowed("ResourceType", "equals", "customer") + "&size=20", "/auditrecords"),
+    ] {
+        let linked = pages(&client, &service, &path).await;
+        assert!(linked.len() > 1, "{path}");
+        for ask in ["", "?seekOperation=Next", "?SeekOperation=next"] {
+            let mut pages = vec![linked[0].clone()];
+            while pages[pages.len() - 1]["continuationToken"].is_string() {
+                let ask = format!("{list}{ask}");
+                pages.push(by_token(&client, &service, &ask, &pages[pages.len() - 1]).await);
+            }
+            assert!(pages.iter().map(items).eq(linked.iter().map(items)), "{path} {ask}");
+        }
+    }
+    // What the query says goes before what the token says.
+    let (_, first) = sent(client.get(format!("{}/v1/customers?size=3", service.url))).await;
+    assert_eq!(items(&by_token(&client, &service, "/customers?size=5", &first).await).len(), 5);
+    let again = by_token(&client, &service, "/customers?seekOperation=First", &first).await;
+    assert_eq!(items(&again), items(&first));
+    let token = first["continuationToken"].as_str().unwrap();
+    let other = client.get(format!("{}/v1/auditrecords", service.url));
+    let (status, said) = sent(other.header("MS-ContinuationToken", token)).await;
+    assert_eq!(status, 400, "{said}");
+    assert!(said["description"].as_str().unwrap().contains("of no page of this list"), "{said}");
+    let (_, log) = sent(client.get(format!("{}/v1/auditrecords?size=3", service.url))).await;
+    let back = client.get(format!("{}/v1/auditrecords?seekOperation=Previous", service.url));
+    let token = log["continuationToken"].as_str().unwrap();
+    let (status, said) = sent(back.header("MS-ContinuationToken", token)).await;
+    assert_eq!(status, 400, "{said}");
+    assert!(said["description"].as_str().unwrap().contains("First or Next"), "{said}");
+}
+
+/// domain.md §2.2, §2.6: the links `previous` and `next`, and the seeks `Previous`, `First`, `Last`.
+#[tokio::test]
+async fn customers_are_read_in_both_directions() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    add_many(&client, &service, 10).await;
+    for path in ["/customers?size=4", "/customers?size=4&sort=-name"] {
+        let forward = pages(&client, &service, path).await;
+        assert_eq!(sizes(&forward), [4, 4, 2]);
+        assert!(forward[0]["links"]["previous"].is_null());
+        let mut page = forward[2].clone();
+        for before in forward[..2].iter().rev() {
+            let previous = &page["links"]["previous"];
+            let asked =
+                client.get(format!("{}/v1{}", service.url, previous["uri"].as_str().unwrap()));
+            let token = previous["headers"][0]["value"].as_str().unwrap();
+            page = sent(asked.header("MS-ContinuationToken", token)).await.1;
+            assert_eq!(items(&page), items(before), "{path}");
+            assert_eq!(page["links"]["next"]["uri"], before["links"]["next"]["uri"]);
+        }
+        assert!(page["links"]["previous"].is_null(), "it is the first");
+        let url = format!("{}/v1{path}&seekOperation=Last", service.url);
+        let (_, last) = sent(client.get(url)).await;
+        let all: Vec<&Value> = forward.iter().flat_map(items).collect();
+        assert_eq!(items(&last), all[6..], "{path}");
+        assert!(last["links"]["next"].is_null() && last["continuationToken"].is_null());
+        assert!(last["links"]["previous"]["uri"].as_str().unwrap().ends_with("=Previous"));
+        // The SDKs have one token for every direction.
+        let third = by_token(&client, &service, "/customers", &forward[1]).await;
+        assert_eq!(items(&third), items(&forward[2]));
+        let back = by_token(&client, &service, "/customers?seekOperation=Previous", &forward[1]);
+        assert_eq!(items(&back.await), items(&forward[0]));
+    }
+}
+
+/// domain.md §2.6: the last 30 days unless something else is said; days as scripts and as .NET
+/// write them.
+#[tokio::test]
+async fn the_log_is_asked_for_by_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let id = added(&client, &service.url, 1).await;
+    let today = Utc::now().date_naive();
+    let (iso, dotnet) = (today.to_string(), today.format("%m/%d/%Y 00:00:00").to_string());
+    let yesterday = today.pred_opt().unwrap().to_string();
+    for (query, expected) in [
+        (vec![], 1),
+        (vec![("startDate", &*iso)], 1),
+        (vec![("startDate", &*dotnet)], 1),
+        (vec![("startDate", &*dotnet), ("endDate", &*dotnet), ("size", "1")], 1),
+        (vec![("startDate", "07/01/2018 00:00:00"), ("endDate", "07/31/2018 00:00:00")], 0),
+        (vec![("endDate", &*yesterday)], 0),
+        (vec![("endDate", "2018-07-31")], 0),
+        (vec![("endDate", "2099-12-31T00:00:00Z")], 1),
+    ] {
+        let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(&query).finish();
+        let asked = client.get(format!("{}/v1/auditrecords?{text}", service.url));
+        let (status, list) = sent(asked).await;
+        assert_eq!((status, list["totalCount"].as_u64()), (200, Some(expected)), "{query:?}");
+    }
+    let braced = narrowed("CustomerId", "equals", &format!("{{{}}}", id.to_uppercase()));
+    assert_eq!(sizes(&pages(&client, &service, &braced).await), [1]);
+}

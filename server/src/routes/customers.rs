@@ -1,6 +1,7 @@
 //! `/v1/customers` and what a customer is.
 
-use super::{Reply, lists};
+use super::Reply;
+use super::lists::{self, Place, Seek};
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -17,7 +18,9 @@ use subscription_api::{
     RequestFault, Summary, effects, qualification as written, qualifications,
 };
 use subscription_rules::Country;
-use subscription_usecases::{Ask, CustomerQuery, CustomerRow, CustomerSort, SearchIn, customers};
+use subscription_usecases::{
+    Ask, CustomerQuery, CustomerRow, CustomerSort, SearchIn, customers, sort_key,
+};
 
 fn search(call: &Call) -> Result<(SearchIn, String), Fault> {
     let Some(filter) = call.filter()? else { return Ok((SearchIn::Either, String::new())) };
@@ -32,19 +35,26 @@ fn search(call: &Call) -> Result<(SearchIn, String), Fault> {
     Ok((search_in, filter.value))
 }
 
-fn read_query(call: &Call) -> Result<CustomerQuery, Fault> {
+fn read_query(call: &Call, seek: &Seek) -> Result<CustomerQuery, Fault> {
     let (search_in, starts_with) = search(call)?;
-    let size: u16 = call.number("size")?.unwrap_or(0);
-    if size > 500 {
-        return Err(Fault::malformed("size is at most 500"));
-    }
-    let sort = match call.query("sort") {
-        None | Some("" | "name") => CustomerSort::Name,
-        Some("-name") => CustomerSort::NameDescending,
+    let size = lists::size(call)?.unwrap_or_default();
+    let descending = match call.query("sort") {
+        None | Some("" | "name") => false,
+        Some("-name") => true,
         Some(_) => return Err(Fault::malformed("sort is name or -name")),
     };
-    let after = lists::after(call, |text| text.contains('\u{1}'))?;
+    // From the end it is the list in its other order.
+    let sort = if descending == seek.is_backwards() {
+        CustomerSort::Name
+    } else {
+        CustomerSort::NameDescending
+    };
     let start_at = call.query("startAt").filter(|name| !name.is_empty()).map(str::to_owned);
+    let (start_at, after) = match seek {
+        Seek::First => (start_at, None),
+        Seek::Next(place) | Seek::Previous(place) => (None, Some(place.clone())),
+        Seek::Last => (None, None),
+    };
     Ok(CustomerQuery { starts_with, search_in, sort, start_at, after, size })
 }
 
@@ -65,11 +75,13 @@ fn row(row: &CustomerRow) -> Customer {
     params(CustomersQuery, Continued),
     responses((status = 200, body = Collection<Customer>), Faults),
 )]
-pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
-    let query = read_query(&call)?;
-    let page = customers::list(&desk.store, &call.caller, &query).await?;
+pub(super) async fn list(State(desk): State<Desk>, mut call: Call) -> Reply {
+    let seek = Seek::of(&mut call, |key| key.contains('\u{1}'))?;
+    let query = read_query(&call, &seek)?;
+    let mut page = customers::list(&desk.store, &call.caller, &query).await?;
+    let place = Place::of(&mut page, &seek, |row| sort_key(&row.customer));
     let items = page.items.iter().map(row).collect();
-    Ok(Json(lists::page(&call, items, page.next)).into_response())
+    Ok(Json(lists::page(&call, items, place)).into_response())
 }
 
 async fn found(desk: &Desk, call: &Call) -> Result<Customer, Fault> {

@@ -1,10 +1,11 @@
 //! What was done: `/v1/auditrecords`, and the history of one subscription.
 
-use super::{Reply, lists};
+use super::Reply;
+use super::lists::{self, Place, Seek};
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::openapi::{AuditQuery, Continued, ExportQuery, Faults, SeekQuery, SubscriptionPath};
+use crate::openapi::{AuditQuery, Continued, ExportQuery, Faults, LogPageQuery, SubscriptionPath};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -15,9 +16,6 @@ use futures_util::stream::{self, StreamExt};
 use subscription_api::{AuditRecord, Collection, resource_type};
 use subscription_rules::{CustomerId, Refusal};
 use subscription_usecases::{Actor, Caller, Entry, LogQuery, Page, csv, lower_case, subscriptions};
-
-/// As many records as one answer has (domain.md §2.6).
-const MOST: u16 = 500;
 
 fn written(caller: &Caller, entry: &Entry) -> AuditRecord {
     let user = match &entry.actor {
@@ -138,12 +136,19 @@ impl Format {
     }
 }
 
+/// The days of the log that are asked for when nothing says since when (domain.md §2.6).
+const USUAL: TimeDelta = TimeDelta::days(30);
+
+/// A UTC day, as 2018-07-31 or as .NET has it, 07/31/2018. A time behind it is passed over.
 fn day(call: &Call, name: &str) -> Result<Option<NaiveDate>, Fault> {
     let read = |text: &str| {
         let what = format!("{name} is {text:?} instead of a day such as 2018-07-31");
-        text.get(..10).unwrap_or(text).parse().map_err(|_| Fault::malformed(what))
+        let day = text.split(['T', 't', ' ']).next().unwrap_or_default();
+        let day = day.parse().or_else(|_| NaiveDate::parse_from_str(day, "%m/%d/%Y"));
+        day.map_err(|_| Fault::malformed(what))
     };
-    call.query(name).filter(|text| !text.is_empty()).map(read).transpose()
+    let text = call.query(name).map(str::trim).filter(|text| !text.is_empty());
+    text.map(read).transpose()
 }
 
 /// Which of the lines that the store is asked for are wanted. It has no index for this, so they are
@@ -169,11 +174,13 @@ impl Only {
 
 fn read_query(call: &Call) -> Result<(LogQuery, Only), Fault> {
     let today = call.caller.now.date_naive();
-    // The last 30 days without a start; our memory has no 90-day bound.
-    let from = day(call, "startDate")?.unwrap_or(today - TimeDelta::days(30));
+    // Our memory has no 90-day bound.
     let until = day(call, "endDate")?.unwrap_or(today);
+    let usual = until.min(today).checked_sub_signed(USUAL).unwrap_or(NaiveDate::MIN);
+    let from = day(call, "startDate")?.unwrap_or(usual);
     if until < from {
-        return Err(Fault::malformed("endDate is before startDate"));
+        let what = format!("endDate, {until}, is before startDate, {from}: without it it is today");
+        return Err(Fault::malformed(what));
     }
     let next = until.checked_add_signed(TimeDelta::days(1));
     let mut query = LogQuery {
@@ -186,7 +193,8 @@ fn read_query(call: &Call) -> Result<(LogQuery, Only), Fault> {
         (filter.field.to_ascii_lowercase(), filter.operator.to_ascii_lowercase());
     let only = match (field.as_str(), operator.as_str()) {
         ("customerid", "equals") => {
-            let customer = CustomerId::parse(&filter.value);
+            // .NET may put a GUID in braces.
+            let customer = CustomerId::parse(filter.value.trim_matches(['{', '}']));
             query.customer = Some(customer.map_err(|_| Refusal::CustomerNotFound)?);
             Only::All
         }
@@ -202,28 +210,29 @@ fn read_query(call: &Call) -> Result<(LogQuery, Only), Fault> {
 }
 
 /// Whether a text is where a page of the log ended: a moment and a number.
-fn is_place(text: &str) -> bool {
+fn is_key(text: &str) -> bool {
     let is_number = |part: &str| part.parse::<i64>().is_ok();
     text.split_once('.').is_some_and(|(at, number)| is_number(at) && is_number(number))
 }
 
 /// What was done, newest first, at most 500 records a page.
 ///
-/// By `CompanyName` or `ResourceType` at most 10,000 records are looked at for one page, so that a
-/// page may have fewer, even none, and yet a link to the next one.
+/// By `CompanyName` or `ResourceType` at most twenty times as many records as a page may have are
+/// looked at for one, so that it may have fewer, even none, and yet a link to the next one.
 #[utoipa::path(
     get, path = "/v1/auditrecords",
     operation_id = "log_audit", tag = "log",
-    params(AuditQuery, SeekQuery, Continued),
+    params(AuditQuery, LogPageQuery, Continued),
     responses((status = 200, body = Collection<AuditRecord>), Faults),
 )]
-pub(super) async fn audit(State(desk): State<Desk>, call: Call) -> Reply {
+pub(super) async fn audit(State(desk): State<Desk>, mut call: Call) -> Reply {
+    let after = Seek::forwards(&mut call, is_key)?;
     let (query, only) = read_query(&call)?;
-    let after = lists::after(&call, is_place)?;
+    let size = lists::size(&call)?.unwrap_or(lists::MOST);
     let caller = &call.caller;
     let keeps = |line: &Entry| only.wants(line);
     let page =
-        subscriptions::log_page(&desk.store, caller, &query, &keeps, after.as_ref(), MOST).await?;
+        subscriptions::log_page(&desk.store, caller, &query, &keeps, after.as_ref(), size).await?;
     let records = page.items.iter().map(|line| written(caller, line)).collect();
-    Ok(Json(lists::page(&call, records, page.next)).into_response())
+    Ok(Json(lists::page(&call, records, Place::before(page.next))).into_response())
 }
