@@ -134,6 +134,9 @@ pub enum RequestFault {
     /// Nothing has this address.
     #[error("there is nothing at this address")]
     NoSuchAddress,
+    /// The vendor has it, and we do not (domain.md §2.3, §2.7).
+    #[error("Partner Center has this, this service has not: leave it out")]
+    NotOffered,
     /// The address is there, the verb is not.
     #[error("this address does not take this verb")]
     VerbNotAllowed,
@@ -178,6 +181,7 @@ impl RequestFault {
             Self::BodyTooLarge           => (413, "BODY_TOO_LARGE", "BODY_TOO_LARGE"),
             Self::HeadTooLarge           => (431, "HEAD_TOO_LARGE", "HEAD_TOO_LARGE"),
             Self::NoSuchAddress          => (404, "NO_SUCH_ADDRESS", "NO_SUCH_ADDRESS"),
+            Self::NotOffered             => (501, "NOT_OFFERED", "NOT_OFFERED"),
             Self::VerbNotAllowed         => (405, "VERB_NOT_ALLOWED", "VERB_NOT_ALLOWED"),
             Self::NotJson                => (415, "NOT_JSON", "NOT_JSON"),
             Self::ForeignOrigin          => (403, "FOREIGN_ORIGIN", "FOREIGN_ORIGIN"),
@@ -203,6 +207,7 @@ impl RequestFault {
             | Self::RequestIdReused
             | Self::BodyTooLarge
             | Self::NoSuchAddress
+            | Self::NotOffered
             | Self::VerbNotAllowed
             | Self::NotJson
             | Self::TooManyRequests

@@ -1,5 +1,6 @@
 //! Connections: taken, given to the service, and closed when the service is to stop.
 
+use crate::routes::meant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -41,6 +42,9 @@ pub(crate) async fn serve(
         let app = app.clone();
         let served = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
+            if let Some(address) = meant(request.uri()) {
+                *request.uri_mut() = address;
+            }
             request.extensions_mut().insert(ConnectInfo(peer));
             app.clone().call(request)
         });

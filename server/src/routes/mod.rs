@@ -1,5 +1,6 @@
 //! The addresses of the API (design.md §5), and what each calls.
 
+mod address;
 mod customers;
 mod desk;
 mod events;
@@ -9,6 +10,8 @@ mod offers;
 mod orders;
 mod own;
 mod subscriptions;
+
+pub(crate) use address::meant;
 
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -62,10 +65,33 @@ pub(crate) fn described() -> (Router<Desk>, OpenApi) {
         .split_for_parts()
 }
 
+/// What the vendor has in this domain (domain.md §2.3) and we do not, so that nobody takes it for a
+/// customer or a subscription that is not there.
+const NOT_OFFERED: [&str; 16] = [
+    "/v1/customers/{customer}/carts",
+    "/v1/customers/{customer}/carts/{cart}",
+    "/v1/customers/{customer}/carts/{cart}/checkout",
+    "/v1/customers/{customer}/managedservices",
+    "/v1/customers/{customer}/qualifications",
+    "/v1/customers/{customer}/servicecosts/{period}",
+    "/v1/customers/{customer}/servicecosts/{period}/lineitems",
+    "/v1/customers/{customer}/subscriptions/{subscription}/registrations",
+    "/v1/customers/{customer}/subscriptions/{subscription}/registrationstatus",
+    "/v1/customers/{customer}/subscriptions/{subscription}/supportcontact",
+    "/v1/customers/{customer}/subscriptions/{subscription}/transitioneligibilities",
+    "/v1/customers/{customer}/subscriptions/{subscription}/transitions",
+    "/v1/customers/{customer}/subscriptions/{subscription}/upgrades",
+    "/v1/customers/{customer}/usagebudget",
+    "/v1/customers/{customer}/usagesummary",
+    "/webhooks/v1/registration",
+];
+
 /// Everything that is no screen: the API, what describes it, sign-in, and what watches the service.
 pub(crate) fn all() -> Router<Desk> {
     let (router, api) = described();
     let page = openapi::page(&api);
+    let router =
+        NOT_OFFERED.iter().fold(router, |router, path| router.route(path, any(not_offered)));
     router
         .route("/v1/desk/{question}", post(desk::ask))
         .route("/v1/{*rest}", any(nothing))
@@ -81,6 +107,10 @@ pub(crate) fn all() -> Router<Desk> {
         .route("/healthz", get(own::alive))
         .route("/readyz", get(own::ready))
         .method_not_allowed_fallback(wrong_verb)
+}
+
+async fn not_offered() -> Response {
+    Fault::from(RequestFault::NotOffered).into_response()
 }
 
 async fn nothing() -> Response {

@@ -1,0 +1,102 @@
+//! What scripts and SDKs that were written for Partner Center take for granted: addresses in any
+//! case, letters in UTF-8, an answer where there is nothing, the catalogue as it was recorded.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use reqwest::{Client, Method};
+use serde_json::json;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use support::service::{Service, added, placed, sent};
+
+/// What is answered to a path as it stands there: a client would put it right before it asks.
+fn raw(service: &Service, path: &str) -> String {
+    let host = service.url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+         authorization: Bearer demo:admin_agent\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn addresses_are_taken_in_any_case_and_with_a_slash_too_many() {
+    let folder = tempfile::tempdir().unwrap();
+    // The screens answer what is no address of the API.
+    std::fs::write(folder.path().join("index.html"), "<html></html>").unwrap();
+    let screens = folder.path().to_str().unwrap();
+    let service = Service::start(folder.path(), &["--screens", screens]).ready().await;
+    let client = Client::new();
+    let id = added(&client, &service.url, 1).await;
+    let customer = format!("/v1/customers/{id}");
+    let line = json!({ "offerId": support::TWO_AT_A_TIME, "quantity": 4 });
+    let orders = format!("{}{customer}/orders", service.url);
+    let order = placed(&client, &orders, &json!({ "lineItems": [line] })).await;
+    let order = order["id"].as_str().unwrap();
+    for path in [
+        "/V1/customers".to_owned(),
+        "//v1/customers".to_owned(),
+        "/v1/Customers?size=1".to_owned(),
+        "/v1/customers/".to_owned(),
+        format!("/v1/Customers/{}/", id.to_uppercase()),
+        "/v1/offerCategories".to_owned(),
+        "/v1/auditRecords".to_owned(),
+        format!("/v1/offers/{}/AddOns", support::TWO_AT_A_TIME.to_lowercase()),
+        format!("{customer}/orders/{order}/provisioningStatus"),
+    ] {
+        let answer = raw(&service, &path);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+        assert!(answer.contains("application/json"), "{path}: {answer}");
+    }
+    let list = sent(client.get(format!("{}/V1/Customers/?size=1", service.url))).await.1;
+    assert_eq!(list["links"]["self"]["uri"], "/customers?size=1", "as it is meant");
+    for path in ["/V1", "/V1/nothing", "//v1//nothing", "/v1/Desk", "///V1/"] {
+        let answer = raw(&service, path);
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
+        assert!(answer.contains("NO_SUCH_ADDRESS"), "{path}: {answer}");
+    }
+    let screen = raw(&service, "/Customers/");
+    assert!(screen.contains("<html>"), "{screen}");
+}
+
+/// domain.md §2.3, §2.7: what is left out answers 501, so that it is not taken for a customer or a
+/// subscription that is not there.
+#[tokio::test]
+async fn what_is_left_out_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    for (verb, path) in [
+        (Method::GET, "/v1/customers/c/managedservices"),
+        (Method::GET, "/v1/customers/c/ManagedServices/"),
+        (Method::POST, "/v1/customers/c/qualifications"),
+        (Method::POST, "/v1/customers/c/carts"),
+        (Method::PUT, "/v1/customers/c/carts/1"),
+        (Method::POST, "/v1/customers/c/carts/1/checkout"),
+        (Method::GET, "/v1/customers/c/subscriptions/s/upgrades"),
+        (Method::GET, "/v1/customers/c/subscriptions/s/transitioneligibilities"),
+        (Method::POST, "/v1/customers/c/subscriptions/s/transitions"),
+        (Method::PUT, "/v1/customers/c/subscriptions/s/supportcontact"),
+        (Method::POST, "/v1/customers/c/subscriptions/s/registrations"),
+        (Method::GET, "/v1/customers/c/subscriptions/s/registrationStatus"),
+        (Method::PATCH, "/v1/customers/c/usagebudget"),
+        (Method::GET, "/v1/customers/c/usagesummary"),
+        (Method::GET, "/v1/customers/c/servicecosts/MostRecent"),
+        (Method::GET, "/v1/customers/c/servicecosts/MostRecent/lineitems"),
+        (Method::POST, "/webhooks/v1/registration"),
+    ] {
+        let (status, said) = sent(client.request(verb, format!("{}{path}", service.url))).await;
+        assert_eq!((status, &said["name"]), (501, &json!("NOT_OFFERED")), "{path}");
+    }
+}
