@@ -146,6 +146,11 @@ fn is_too_long(request: &Request) -> bool {
 
 const REQUEST: HeaderName = HeaderName::from_static("ms-requestid");
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
+/// What the framework says of JSON.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// JSON is always in UTF-8, but not every client knows: Windows PowerShell reads what names no
+/// letters as ISO 8859-1, and a resource that it sends back would have others than were read.
+const JSON_IN_UTF_8: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const CORRELATION: HeaderName = HeaderName::from_static("ms-correlationid");
 
 /// The header's value, or a new one; only what an identifier looks like is echoed and logged.
@@ -228,6 +233,9 @@ where
         correlation = correlation.to_str().unwrap_or_default(),
     );
     let headers = response.headers_mut();
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON) {
+        headers.insert(header::CONTENT_TYPE, JSON_IN_UTF_8);
+    }
     security.put_on(&path, headers);
     // Files say what they allow.
     headers.entry(header::CACHE_CONTROL).or_insert(NOT_KEPT);

@@ -10,11 +10,15 @@
 
 mod support;
 
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Response};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use support::service::{Service, added, placed, sent};
+use support::service::{Service, added, as_admin, placed, sent};
+
+fn kind(answer: &Response) -> &str {
+    answer.headers()["content-type"].to_str().unwrap()
+}
 
 /// What is answered to a path as it stands there: a client would put it right before it asks.
 fn raw(service: &Service, path: &str) -> String {
@@ -99,4 +103,32 @@ async fn what_is_left_out_says_so() {
         let (status, said) = sent(client.request(verb, format!("{}{path}", service.url))).await;
         assert_eq!((status, &said["name"]), (501, &json!("NOT_OFFERED")), "{path}");
     }
+}
+
+/// Windows PowerShell reads JSON as ISO 8859-1 where nothing is said, and would write back other
+/// letters than it read.
+#[tokio::test]
+async fn every_json_says_that_it_is_in_utf_8() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let id = added(&client, &service.url, 1).await;
+    for (path, status) in [
+        (format!("/v1/customers/{id}"), 200),
+        (format!("/v1/customers/{id}"), 200),
+        ("/v1/customers".to_owned(), 200),
+        ("/v1/nothing".to_owned(), 404),
+        ("/v1/customers?size=x".to_owned(), 400),
+        (format!("/v1/customers?filter={}", "x".repeat(40_000)), 431),
+        ("/healthz".to_owned(), 200),
+        ("/openapi.json".to_owned(), 200),
+    ] {
+        let asked = as_admin(client.get(format!("{}{path}", service.url)));
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        assert_eq!(kind(&answer), "application/json; charset=utf-8", "{path}");
+    }
+    let asked = client.get(format!("{}/v1/auditrecords/export", service.url));
+    let lines = as_admin(asked).send().await.unwrap();
+    assert_eq!(kind(&lines), "application/x-ndjson; charset=utf-8");
 }

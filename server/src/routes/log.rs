@@ -58,7 +58,7 @@ pub(super) async fn history(State(desk): State<Desk>, call: Call) -> Reply {
 )]
 pub(super) async fn export(State(desk): State<Desk>, call: Call) -> Reply {
     let (format, kind) = match call.query("format") {
-        None | Some("jsonl") => (Format::Lines, "application/x-ndjson"),
+        None | Some("jsonl") => (Format::Lines, "application/x-ndjson; charset=utf-8"),
         Some("csv") => (Format::Csv, "text/csv; charset=utf-8"),
         Some(_) => return Err(Fault::malformed("format is jsonl or csv")),
     };
