@@ -132,3 +132,35 @@ async fn every_json_says_that_it_is_in_utf_8() {
     let lines = as_admin(asked).send().await.unwrap();
     assert_eq!(kind(&lines), "application/x-ndjson; charset=utf-8");
 }
+
+/// domain.md §1.7: "View customers, subscriptions, catalog, limits, log": customers only.
+#[tokio::test]
+async fn who_manages_users_sees_customers_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let id = added(&client, &service.url, 1).await;
+    let offer = format!("/v1/offers/{}", support::TWO_AT_A_TIME);
+    for (path, allowed) in [
+        ("/v1/customers".to_owned(), true),
+        (format!("/v1/customers/{id}"), true),
+        ("/v1/offers".to_owned(), false),
+        (offer.clone(), false),
+        (format!("{offer}/addons"), false),
+        ("/v1/offercategories".to_owned(), false),
+        (format!("/v1/customers/{id}/offers"), false),
+        (format!("/v1/customers/{id}/offercategories"), false),
+        (format!("/v1/customers/{id}/subscriptions"), false),
+        (format!("/v1/customers/{id}/orders"), false),
+        ("/v1/auditrecords".to_owned(), false),
+    ] {
+        let status = async |role: &str| {
+            let asked = client.get(format!("{}{path}", service.url));
+            let asked = asked.header("authorization", format!("Bearer demo:{role}"));
+            asked.send().await.unwrap().status().as_u16()
+        };
+        let expected = if allowed { 200 } else { 403 };
+        assert_eq!(status("user_management_admin").await, expected, "{path}");
+        assert_eq!(status("helpdesk_agent").await, 200, "{path}");
+    }
+}

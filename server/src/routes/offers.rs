@@ -11,8 +11,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use subscription_api::{BillingCycle, Collection, Offer, OfferCategory};
-use subscription_rules::{self as rules, Asked, Category, Cloud, Country, Refusal, availability};
+use subscription_rules::{
+    self as rules, Asked, Category, Cloud, Country, Permission, Refusal, availability,
+};
 use subscription_usecases::{Caller, subscriptions};
+
+/// The catalogue is for those who see subscriptions (domain.md §1.7).
+fn seen_by(caller: &Caller) -> Result<(), Fault> {
+    Ok(caller.context().may(Permission::ViewSubscriptions)?)
+}
 
 /// The market asked for; the partner's own without one.
 fn market(call: &Call) -> Result<Country, Fault> {
@@ -52,6 +59,7 @@ fn written(caller: &Caller, market: Country, offer: &rules::Offer) -> Offer {
 )]
 pub(super) async fn list(call: Call) -> Reply {
     let caller = &call.caller;
+    seen_by(caller)?;
     let category = call.query("offer_category_id").filter(|id| !id.is_empty());
     let market = market(&call)?;
     let offers = sold(caller, market).filter(|offer| {
@@ -79,6 +87,7 @@ fn found(call: &Call) -> Result<&rules::Offer, Fault> {
     responses((status = 200, body = Offer), Faults),
 )]
 pub(super) async fn get(call: Call) -> Reply {
+    seen_by(&call.caller)?;
     Ok(Json(written(&call.caller, market(&call)?, found(&call)?)).into_response())
 }
 
@@ -91,6 +100,7 @@ pub(super) async fn get(call: Call) -> Reply {
 )]
 pub(super) async fn add_ons(call: Call) -> Reply {
     let caller = &call.caller;
+    seen_by(caller)?;
     let market = market(&call)?;
     let all = caller.catalogue.add_ons_of(&found(&call)?.id);
     let add_ons = part(&call, all.map(|offer| written(caller, market, offer)))?;
@@ -105,6 +115,7 @@ pub(super) async fn add_ons(call: Call) -> Reply {
     responses((status = 200, body = Collection<OfferCategory>), Faults),
 )]
 pub(super) async fn categories(call: Call) -> Reply {
+    seen_by(&call.caller)?;
     let market = market(&call)?;
     let categories = call.caller.catalogue.categories().iter();
     let categories = categories.map(|category| OfferCategory::of(Some(category), market));
