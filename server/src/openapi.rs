@@ -110,10 +110,19 @@ pub(crate) struct MarketQuery {
     country: Option<String>,
 }
 
-/// A billing cycle.
+/// Which orders to list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CycleQuery {
+    /// Only those of this billing cycle: `monthly`, `annual`, or `none` for trials.
+    #[param(rename = "billingType")]
+    billing_type: Option<String>,
+}
+
+/// A billing frequency.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FrequencyQuery {
     /// `monthly`, `annual`, or `none` for trials.
     #[param(rename = "billingCycle")]
     billing_cycle: Option<String>,
@@ -395,6 +404,19 @@ mod tests {
             page.contains("GET /v1/customers/{customer}/subscriptions")
                 && !page.contains("<script")
         );
+    }
+
+    /// domain.md §2.3 for orders, design.md §5 for what a customer may buy.
+    #[test]
+    fn a_frequency_is_asked_for_by_the_name_that_is_read() {
+        let (_, api) = routes::described();
+        let json = serde_json::to_value(&api).unwrap();
+        for (list, name) in [("orders", "billingType"), ("offers", "billingCycle")] {
+            let path = format!("/v1/customers/{{customer}}/{list}");
+            let parameters = json["paths"][path]["get"]["parameters"].as_array().unwrap();
+            let mut names = parameters.iter().filter_map(|each| each["name"].as_str());
+            assert!(names.any(|found| found == name), "{list}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::openapi::{
-    CustomerPath, CycleQuery, Faults, MarketQuery, OfferPath, OffersQuery, PartQuery,
+    CustomerPath, Faults, FrequencyQuery, MarketQuery, OfferPath, OffersQuery, PartQuery,
 };
 use axum::Json;
 use axum::extract::State;
@@ -149,7 +149,7 @@ pub(super) async fn customer_categories(State(desk): State<Desk>, call: Call) ->
 #[utoipa::path(
     get, path = "/v1/customers/{customer}/offers",
     operation_id = "offers_available", tag = "offers",
-    params(CustomerPath, CycleQuery, PartQuery),
+    params(CustomerPath, FrequencyQuery, PartQuery),
     responses((status = 200, body = Collection<Offer>), Faults),
 )]
 pub(super) async fn available(State(desk): State<Desk>, call: Call) -> Reply {
