@@ -117,8 +117,12 @@ impl Offer {
             is_trial: offer.is_trial(),
             // The same for every offer that was recorded (domain.md §4.1).
             acquisition_type: Some("purchase".into()),
-            supported_catalog_types: vec!["sandbox".into(), "live".into()],
             actions: vec!["Cancel".into(), "Edit".into()],
+            // As it was recorded of Azure.
+            supported_catalog_types: match offer.charging {
+                Charging::License => vec!["sandbox".into(), "live".into()],
+                Charging::Usage => vec!["live".into()],
+            },
             product: Some(Product {
                 id: format!("{:08x}", offer.product),
                 unit: Some(offer.unit.to_string()),

@@ -365,7 +365,7 @@ fn recorded_answers_come_back_whole() {
 /// address, no product's name.
 #[test]
 fn recorded_offers_are_written_as_they_were_recorded() {
-    const SAME: [&str; 27] = [
+    const SAME: [&str; 28] = [
         "acquisitionType",
         "actions",
         "attributes",
@@ -390,6 +390,7 @@ fn recorded_offers_are_written_as_they_were_recorded() {
         "resellerQualifications",
         "salesGroupId",
         "supportedBillingCycles",
+        "supportedCatalogTypes",
         "term",
         "termUnitOfMeasure",
         "unitType",

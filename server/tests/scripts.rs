@@ -11,7 +11,8 @@
 mod support;
 
 use reqwest::{Client, Method, Response};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use support::service::{Service, added, as_admin, placed, sent};
@@ -162,5 +163,41 @@ async fn who_manages_users_sees_customers_only() {
         let expected = if allowed { 200 } else { 403 };
         assert_eq!(status("user_management_admin").await, expected, "{path}");
         assert_eq!(status("helpdesk_agent").await, 200, "{path}");
+    }
+}
+
+/// What is not known here: texts, addresses, and what offers that are not listed would add.
+const UNKNOWN: [&str; 5] =
+    ["description", "uri", "links", "prerequisiteOffers", "upgradeTargetOffers"];
+
+#[tokio::test]
+async fn the_offers_are_those_that_were_recorded() {
+    let Some(recorded) = std::env::var_os("RECORDED_DIR") else {
+        println!("skipped: RECORDED_DIR is not set");
+        return;
+    };
+    let text = std::fs::read(std::path::Path::new(&recorded).join("offers-US.json")).unwrap();
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text);
+    let mut recorded: Value = serde_json::from_slice(text).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let (_, mut ours) = sent(client.get(format!("{}/v1/offers?country=US", service.url))).await;
+    let known = |list: &mut Value| {
+        let offers = list["items"].as_array_mut().unwrap().iter_mut();
+        let known = offers.map(|offer| {
+            let id = offer["id"].as_str().unwrap().to_owned();
+            let fields = offer.as_object_mut().unwrap();
+            fields.retain(|name, _| !UNKNOWN.contains(&name.as_str()) && name != "listPrice");
+            fields["product"].as_object_mut().unwrap().remove("name");
+            (id, offer.clone())
+        });
+        known.collect::<BTreeMap<String, Value>>()
+    };
+    let ours = known(&mut ours);
+    let recorded = known(&mut recorded);
+    assert_eq!(recorded.len(), 274);
+    for (id, offer) in recorded {
+        assert_eq!(ours[&id], offer, "{id}");
     }
 }

@@ -4,6 +4,7 @@ mod address;
 mod customers;
 mod desk;
 mod events;
+mod facts;
 mod lists;
 mod log;
 mod offers;

@@ -1,5 +1,6 @@
 //! `/v1/offers`: what is sold, and what of it one customer may buy.
 
+use super::facts::with_facts;
 use super::{Reply, lists};
 use crate::call::Call;
 use crate::desk::Desk;
@@ -47,7 +48,7 @@ fn part<T>(call: &Call, all: impl Iterator<Item = T>) -> Result<Vec<T>, Fault> {
 }
 
 fn written(caller: &Caller, market: Country, offer: &rules::Offer) -> Offer {
-    Offer::of(offer, market, &caller.catalogue, &caller.prices)
+    with_facts(Offer::of(offer, market, &caller.catalogue, &caller.prices))
 }
 
 /// What is sold in a market.
