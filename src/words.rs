@@ -338,6 +338,7 @@ pub fn refusal(t: T, why: &Refusal) -> String {
             t.refusal_active_remain(subscriptions.len() as u64)
         }
         Refusal::InvalidInput { field, value } => invalid(t, field, value),
+        Refusal::DomainTaken => t.invalid_domain_taken().into(),
     }
 }
 

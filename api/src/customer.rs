@@ -4,8 +4,19 @@ use crate::offer::Qualification;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::resource::Other;
 use crate::resource::{Attributes, Links, link};
-use serde::{Deserialize, Serialize};
-use subscription_rules::{self as rules, Contact, CustomerDraft, Qualifications, Segment};
+use serde::{Deserialize, Deserializer, Serialize};
+use subscription_rules::{
+    self as rules, Contact, CustomerDraft, ProfileDetails, Qualifications, Relationship, Segment,
+};
+
+/// The vendor's own samples write `null` where there is nothing.
+fn or_nothing<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
 
 /// A customer of the partner (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -13,19 +24,26 @@ use subscription_rules::{self as rules, Contact, CustomerDraft, Qualifications, 
 #[serde(rename_all = "camelCase", default)]
 pub struct Customer {
     /// The tenant, "Microsoft ID".
+    #[serde(deserialize_with = "or_nothing")]
     pub id: String,
     /// Who it is.
+    #[serde(deserialize_with = "or_nothing")]
     pub company_profile: CompanyProfile,
     /// Where its bills go; only when it is read by its ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_profile: Option<BillingProfile>,
     /// `reseller`, `advisor`, `syndication`, `microsoft_support` or `none`.
+    #[serde(deserialize_with = "or_nothing")]
     pub relationship_to_partner: String,
+    /// Whether the partner's administrators act as the customer's own, which is so while it resells
+    /// to it (domain.md A10); only when it is read by its ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_delegated_access: Option<bool>,
     /// What a list shows beside it (design.md §5); ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
     /// To itself.
-    #[serde(skip_serializing_if = "Links::is_empty")]
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "Links::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// `objectType` is `Customer`.
@@ -44,12 +62,20 @@ pub struct Customer {
 #[serde(rename_all = "camelCase", default)]
 pub struct CompanyProfile {
     /// The tenant again.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
     pub tenant_id: String,
     /// The primary domain.
+    #[serde(deserialize_with = "or_nothing")]
     pub domain: String,
     /// The company's name.
+    #[serde(deserialize_with = "or_nothing")]
     pub company_name: String,
+    /// The one address that is known, which is where its bills go; only when it is read by its ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+    /// The contact's address; only when it is read by its ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// `objectType` is `CustomerCompanyProfile`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
@@ -65,17 +91,31 @@ pub struct CompanyProfile {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct BillingProfile {
-    /// The contact's given name.
+    /// A customer has one, so it is the customer's ID.
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// The contact's given name; without it that of the address.
+    #[serde(deserialize_with = "or_nothing")]
     pub first_name: String,
-    /// The contact's family name.
+    /// The contact's family name; without it that of the address.
+    #[serde(deserialize_with = "or_nothing")]
     pub last_name: String,
     /// The contact's address.
+    #[serde(deserialize_with = "or_nothing")]
     pub email: String,
+    /// Such as `en-US`.
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    pub culture: String,
+    /// Such as `en`.
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    pub language: String,
     /// The company's name again.
+    #[serde(deserialize_with = "or_nothing")]
     pub company_name: String,
     /// The billing address; its country is the customer's.
+    #[serde(deserialize_with = "or_nothing")]
     pub default_address: Address,
-    /// `objectType` is `CustomerBillingProfile`.
+    /// `objectType` is `CustomerBillingProfile`; `etag` is that of the profile alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
     /// What this version does not know.
@@ -91,15 +131,32 @@ pub struct BillingProfile {
 #[serde(rename_all = "camelCase", default)]
 pub struct Address {
     /// Two letters.
+    #[serde(deserialize_with = "or_nothing")]
     pub country: String,
     /// City.
+    #[serde(deserialize_with = "or_nothing")]
     pub city: String,
     /// State, where there is one.
+    #[serde(deserialize_with = "or_nothing")]
     pub state: String,
     /// Street and number.
+    #[serde(deserialize_with = "or_nothing")]
     pub address_line1: String,
+    /// What the first line has no room for.
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    pub address_line2: String,
     /// Postal code.
+    #[serde(deserialize_with = "or_nothing")]
     pub postal_code: String,
+    /// The contact's given name again; the profile's own counts where both are sent.
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    pub first_name: String,
+    /// The contact's family name again; the profile's own counts where both are sent.
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    pub last_name: String,
+    /// The contact's telephone number.
+    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    pub phone_number: String,
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]
     #[serde(flatten)]
@@ -148,26 +205,32 @@ pub fn qualifications(word: &Qualification) -> Option<Qualifications> {
     }
 }
 
+/// The `ETag` of a customer's billing profile: made from the profile, so that nothing else that
+/// happens to the customer makes it stale.
+pub fn profile_etag(of: &rules::Customer) -> String {
+    // FNV-1a over 64 bits: the same on every server.
+    let text = format!("{:?} {:?} {:?}", of.contact, of.address, of.details);
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{}.{hash:016x}", of.id.as_str().to_ascii_lowercase())
+}
+
+/// Whether an `ETag`, quoted, weak or bare, is that of the customer's billing profile.
+pub fn is_profile_etag(etag: &str, of: &rules::Customer) -> bool {
+    crate::resource::bare(etag).eq_ignore_ascii_case(&profile_etag(of))
+}
+
 impl Customer {
-    /// The customer with its billing profile, as when it is read by its ID.
+    /// The customer with its profiles, as when it is read by its ID.
     pub fn whole(of: &rules::Customer) -> Self {
-        let billing_profile = Some(BillingProfile {
-            first_name: of.contact.first_name.clone(),
-            last_name: of.contact.last_name.clone(),
-            email: of.contact.email.clone(),
-            company_name: of.company_name.as_str().to_owned(),
-            default_address: Address {
-                country: of.country.as_str().to_owned(),
-                city: of.address.city.clone(),
-                state: of.address.state.clone(),
-                address_line1: of.address.address_line1.clone(),
-                postal_code: of.address.postal_code.clone(),
-                ..Address::default()
-            },
-            attributes: Some(Attributes::of("CustomerBillingProfile")),
-            ..BillingProfile::default()
-        });
-        Self { billing_profile, ..Self::listed(of) }
+        let mut whole = Self::listed(of);
+        let profile = BillingProfile::of(of);
+        whole.company_profile.address = Some(profile.default_address.clone());
+        whole.company_profile.email = Some(profile.email.clone());
+        whole.allow_delegated_access = Some(of.relationship == Relationship::Reseller);
+        whole.billing_profile = Some(profile);
+        whole
     }
 
     /// The customer as a list has it.
@@ -194,24 +257,110 @@ impl Customer {
         let company = self.company_profile.company_name;
         let company_name = if company.is_empty() { billing.company_name.clone() } else { company };
         let country = billing.default_address.country.clone();
-        let (contact, address) = billing.profile();
+        let (contact, address, details) = billing.profile();
         let domain = self.company_profile.domain;
-        CustomerDraft { company_name, domain, country, contact, address }
+        CustomerDraft {
+            company_name,
+            domain,
+            country,
+            contact,
+            address,
+            details: Box::new(details),
+        }
     }
 }
 
 impl BillingProfile {
-    /// The contact and the address that a request asks for.
-    pub fn profile(self) -> (Contact, rules::Address) {
-        let address = self.default_address;
-        let contact =
-            Contact { first_name: self.first_name, last_name: self.last_name, email: self.email };
-        let address = rules::Address {
-            address_line1: address.address_line1,
-            city: address.city,
-            state: address.state,
-            postal_code: address.postal_code,
+    /// Where a customer's bills go.
+    pub fn of(of: &rules::Customer) -> Self {
+        let (contact, details) = (&of.contact, &of.details);
+        let default_address = Address {
+            country: of.country.as_str().to_owned(),
+            city: of.address.city.clone(),
+            state: of.address.state.clone(),
+            address_line1: of.address.address_line1.clone(),
+            address_line2: details.address_line2.clone(),
+            postal_code: of.address.postal_code.clone(),
+            first_name: contact.first_name.clone(),
+            last_name: contact.last_name.clone(),
+            phone_number: details.phone_number.clone(),
+            ..Address::default()
         };
-        (contact, address)
+        Self {
+            id: of.id.as_str().to_owned(),
+            first_name: contact.first_name.clone(),
+            last_name: contact.last_name.clone(),
+            email: contact.email.clone(),
+            culture: details.culture.clone(),
+            language: details.language.clone(),
+            company_name: of.company_name.as_str().to_owned(),
+            default_address,
+            attributes: Some(Attributes::of("CustomerBillingProfile").with_etag(profile_etag(of))),
+            ..Self::default()
+        }
+    }
+
+    /// The profile that a request asks for. In the vendor's samples the names stand in the address
+    /// alone.
+    pub fn profile(self) -> (Contact, rules::Address, ProfileDetails) {
+        let address = self.default_address;
+        let name = |own: String, of_address: &str| {
+            if own.trim().is_empty() { of_address.to_owned() } else { own }
+        };
+        let contact = Contact {
+            first_name: name(self.first_name, &address.first_name),
+            last_name: name(self.last_name, &address.last_name),
+            email: self.email,
+        };
+        let (address, beside) = address.parts();
+        (
+            contact,
+            address,
+            ProfileDetails { culture: self.culture, language: self.language, ..beside },
+        )
+    }
+}
+
+impl Address {
+    /// The address as the rules have it, and what they keep beside it.
+    pub fn parts(self) -> (rules::Address, ProfileDetails) {
+        let address = rules::Address {
+            address_line1: self.address_line1,
+            city: self.city,
+            state: self.state,
+            postal_code: self.postal_code,
+        };
+        let (address_line2, phone_number) = (self.address_line2, self.phone_number);
+        (address, ProfileDetails { address_line2, phone_number, ..ProfileDetails::default() })
+    }
+}
+
+/// What the vendor answers to an address to be checked (the form of 2021; a script of 2018 looks at
+/// the status of the answer alone).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AddressValidation {
+    /// What was sent.
+    pub original_address: Address,
+    /// None: nobody here knows the streets.
+    pub suggested_addresses: Vec<Address>,
+    /// `NotValidated`, the vendor's word for an address that was not looked up.
+    pub status: String,
+    /// What was looked at.
+    pub validation_message: String,
+}
+
+impl AddressValidation {
+    /// Of an address that a customer may have.
+    pub fn of(address: Address) -> Self {
+        Self {
+            original_address: address,
+            suggested_addresses: Vec::new(),
+            status: "NotValidated".into(),
+            validation_message: "It is written as its country wants it. Whether there is such a \
+                                 place was not looked up."
+                .into(),
+        }
     }
 }

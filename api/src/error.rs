@@ -13,6 +13,8 @@
 //! - `TRIAL_CANNOT_BE_SUSPENDED` is 400/800096, the vendor's "status not updatable".
 //! - `CONVERSIONS_NOT_FOUND`: the vendor has only a word for it, so the code is the name; 400,
 //!   since the subscription that the address names exists.
+//! - `DOMAIN_TAKEN` is 409 like `ACTIVE_SUBSCRIPTIONS_REMAIN`: it is what is there already that
+//!   stands in the way; the vendor's number is not known.
 //! - `QUALIFICATION_NOT_IN_CLOUD` is 403 like `WRONG_CLOUD`; the vendor has no code.
 //! - `ADDON_NEEDS_BASE` has the vendor's code of a cart line, answered with 400.
 //! - 404/60003 is `CUSTOMER_NOT_FOUND`, where domain.md §2.7 has `TENANT_NOT_FOUND`: a name is the
@@ -85,6 +87,7 @@ pub const fn answer(refusal: &Refusal) -> Answer {
         Refusal::QualificationNotInCloud { .. }      => (403, "QUALIFICATION_NOT_IN_CLOUD", "QUALIFICATION_NOT_IN_CLOUD"),
         Refusal::ActiveSubscriptionsRemain { .. }    => (409, "ACTIVE_SUBSCRIPTIONS_REMAIN", "ACTIVE_SUBSCRIPTIONS_REMAIN"),
         Refusal::InvalidInput { .. }                 => (400, "800002", "INVALID_INPUT"),
+        Refusal::DomainTaken                         => (409, "DOMAIN_TAKEN", "DOMAIN_TAKEN"),
     };
     Answer { status, code, name }
 }
@@ -347,6 +350,7 @@ fn particulars(refusal: &Refusal) -> (Option<&str>, Vec<String>) {
             (Some("relationshipToPartner"), listed(vec![], subscriptions))
         }
         Refusal::InvalidInput { field, value } => (Some(field), vec![value.clone()]),
+        Refusal::DomainTaken => (Some("domain"), vec![]),
     }
 }
 

@@ -24,7 +24,8 @@ pub use audit::{AuditRecord, resource_type};
 pub use convert::{OfferError, Unreadable};
 pub use country::CountryValidationRules;
 pub use customer::{
-    Address, BillingProfile, CompanyProfile, Customer, Summary, qualification, qualifications,
+    Address, AddressValidation, BillingProfile, CompanyProfile, Customer, Summary, is_profile_etag,
+    profile_etag, qualification, qualifications,
 };
 pub use error::{Answer, ErrorBody, RequestFault, SOURCE, answer};
 pub use offer::{

@@ -66,6 +66,12 @@ pub fn link(uri: String) -> Link {
     Link { uri: Some(uri), method: Some("GET".into()), ..Link::default() }
 }
 
+/// An `ETag` without its quotes and the mark of a weak one.
+pub(crate) fn bare(etag: &str) -> &str {
+    let etag = etag.trim();
+    etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
+}
+
 impl Attributes {
     /// Those of a resource of a type.
     pub fn of(object_type: &str) -> Self {

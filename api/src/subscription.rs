@@ -130,9 +130,7 @@ pub fn etag(of: &rules::Subscription) -> String {
 /// The revision that an `ETag` stands for, quoted, weak or bare; `None` when it is none of this
 /// subscription's.
 pub fn revision(etag: &str, of: &SubscriptionId) -> Option<u32> {
-    let bare = etag.trim();
-    let bare = bare.strip_prefix("W/").unwrap_or(bare).trim_matches('"');
-    let (id, revision) = bare.rsplit_once('.')?;
+    let (id, revision) = crate::resource::bare(etag).rsplit_once('.')?;
     if id.eq_ignore_ascii_case(of.as_str()) { revision.parse().ok() } else { None }
 }
 

@@ -441,6 +441,7 @@ fn recorded_answers_hold_nothing_unknown() {
         let rules = wire::read::<CountryValidationRules>(&text).unwrap();
         assert!(rules.other.is_empty());
         assert_eq!((rules.iso2_code.as_str(), rules.supported_states_list.len()), ("US", 51));
+        assert_eq!(CountryValidationRules::of(Country::US), rules, "what is answered here");
     }
     if let Some(text) = recorded("offercategories-US.json") {
         let categories = wire::read::<Collection<OfferCategory>>(&text).unwrap();

@@ -106,6 +106,8 @@ fn table() -> Vec<Row> {
             400, "800097", "CYCLE_FIXED_BY_POLICY", Some("billingCycle"), &[]),
         (R::ActiveSubscriptionsRemain { subscriptions: vec![one.clone(), two] },
             409, "ACTIVE_SUBSCRIPTIONS_REMAIN", "ACTIVE_SUBSCRIPTIONS_REMAIN", Some("relationshipToPartner"), &["S-1", "S-2"]),
+        (R::DomainTaken,
+            409, "DOMAIN_TAKEN", "DOMAIN_TAKEN", Some("domain"), &[]),
         (R::CustomerNotFound,
             404, "60003", "CUSTOMER_NOT_FOUND", None, &[]),
         // decided in the module's head
@@ -147,7 +149,7 @@ variants! {
     SubscriptionDeleted WindowClosed SuspendedByVendor SubscriptionNotActive
     StatusTransitionNotAllowed ReasonMissing TrialCannotBeSuspended ConversionsNotFound OrderEmpty
     OrderNeedsSplit CycleFixedByPolicy QualificationNotInCloud ActiveSubscriptionsRemain
-    InvalidInput
+    InvalidInput DomainTaken
 }
 
 fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static str>); 17] {

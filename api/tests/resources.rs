@@ -5,7 +5,10 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use subscription_api::{Customer, Offer, Order, ProvisioningStatus, Subscription, json, revision};
+use subscription_api::{
+    Customer, Offer, Order, ProvisioningStatus, Subscription, is_profile_etag, json, profile_etag,
+    revision,
+};
 use subscription_rules::{
     self as rules, BillingCycle, Country, Line, OfferId, PriceList, Quantity, SubscriptionId,
     Suspend,
@@ -54,6 +57,83 @@ fn a_customer_to_be_added_is_read_from_its_profiles() {
     let draft = json::read::<Customer>(text).unwrap().draft();
     assert_eq!((draft.company_name.as_str(), draft.country.as_str()), ("A", "US"));
     assert_eq!(draft.contact.first_name, "Kim");
+}
+
+/// The documents' sample: `null` where there is nothing, and the names in the address alone.
+#[test]
+fn a_customer_is_read_as_the_documents_write_one() {
+    let text = br#"{
+        "Id": null, "CommerceId": null, "RelationshipToPartner": "none",
+        "AllowDelegatedAccess": null, "UserCredentials": null, "CustomDomains": null, "Links": null,
+        "CompanyProfile": { "TenantId": null, "Domain": "a.example.com", "CompanyName": null,
+            "Attributes": { "ObjectType": "CustomerCompanyProfile" } },
+        "BillingProfile": { "Id": null, "FirstName": null, "LastName": null,
+            "Email": "tania@example.com", "Culture": "EN-US", "Language": "En",
+            "CompanyName": "A", "DefaultAddress": { "Country": "US", "Region": null,
+                "City": "Redmond", "State": "WA", "AddressLine1": "One Way",
+                "AddressLine2": "Suite 2", "PostalCode": "98052", "FirstName": "Tania",
+                "LastName": "Carr", "PhoneNumber": "4255550101" } } }"#;
+    let draft = json::read::<Customer>(text).unwrap().draft();
+    assert_eq!((&*draft.company_name, &*draft.country), ("A", "US"));
+    assert_eq!((&*draft.contact.first_name, &*draft.contact.last_name), ("Tania", "Carr"));
+    let details = &draft.details;
+    assert_eq!((&*details.culture, &*details.language), ("EN-US", "En"));
+    assert_eq!((&*details.address_line2, &*details.phone_number), ("Suite 2", "4255550101"));
+    assert_eq!(draft.problems(rules::Cloud::Commercial), []);
+}
+
+/// domain.md §2.4: what is known of a customer that is read by its ID, and no more in a list.
+#[test]
+fn a_customer_read_by_its_id_tells_its_whole_profile() {
+    let bought = Bought::new("796B6B5F-613C-4E24-A17C-EBA730D49C02", 1, BillingCycle::Annual);
+    let account = subscriptions::account(&bought.store, &bought.caller, &bought.customer);
+    let mut customer = now(account).unwrap().customer().clone();
+    customer.details.phone_number = "4255550101".into();
+    // As a database keeps it.
+    let kept = serde_json::to_string(&customer).unwrap();
+    assert_eq!(serde_json::from_str::<rules::Customer>(&kept).unwrap(), customer);
+    let whole = serde_json::to_value(Customer::whole(&customer)).unwrap();
+    let address = json!({
+        "country": "US", "city": "Springfield", "state": "IL", "addressLine1": "1 Main Street",
+        "postalCode": "62701", "firstName": "Kim", "lastName": "Akers",
+        "phoneNumber": "4255550101",
+    });
+    let profile = &whole["billingProfile"];
+    assert_eq!(profile["defaultAddress"], address);
+    assert_eq!(whole["companyProfile"]["address"], address);
+    assert_eq!(whole["companyProfile"]["email"], "kim@example.com");
+    assert_eq!(profile["id"], whole["id"]);
+    assert_eq!(whole["allowDelegatedAccess"], true);
+    for left_out in ["commerceId", "userCredentials"] {
+        assert_eq!(whole.get(left_out), None, "nothing true is known of it");
+    }
+    let listed = serde_json::to_value(Customer::listed(&customer)).unwrap();
+    assert_eq!((listed.get("allowDelegatedAccess"), listed.get("billingProfile")), (None, None));
+    customer.relationship = rules::Relationship::None;
+    assert_eq!(Customer::whole(&customer).allow_delegated_access, Some(false));
+}
+
+#[test]
+fn the_etag_of_a_billing_profile_is_that_of_all_it_holds_and_of_nothing_else() {
+    let bought = Bought::new("796B6B5F-613C-4E24-A17C-EBA730D49C02", 1, BillingCycle::Annual);
+    let account = subscriptions::account(&bought.store, &bought.caller, &bought.customer);
+    let customer = now(account).unwrap().customer().clone();
+    let etag = profile_etag(&customer);
+    for given in [etag.clone(), format!("\"{etag}\""), format!("W/\"{}\"", etag.to_uppercase())] {
+        assert!(is_profile_etag(&given, &customer), "{given}");
+    }
+    let changed = |change: fn(&mut rules::Customer)| {
+        let mut customer = customer.clone();
+        change(&mut customer);
+        !is_profile_etag(&etag, &customer)
+    };
+    assert!(changed(|of| of.contact.last_name = "Ek".into()));
+    assert!(changed(|of| of.address.city = "Redmond".into()));
+    assert!(changed(|of| of.details.language = "es".into()));
+    assert!(!changed(|of| of.relationship = rules::Relationship::None));
+    for other in ["", "*", "x.1"] {
+        assert!(!is_profile_etag(other, &customer), "{other}");
+    }
 }
 
 #[test]

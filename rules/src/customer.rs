@@ -1,9 +1,10 @@
 //! The customer: who it is, what it qualifies for, and the partner's relationship with it
 //! (domain.md S2, S11, §1.6, §2.4).
 
+use crate::details::named_only;
 use crate::{
-    Change, Cloud, Context, Country, CustomerAccount, CustomerId, Event, Permission, Refusal,
-    Status,
+    Change, Cloud, Context, Country, CustomerAccount, CustomerId, Event, Permission,
+    ProfileDetails, Refusal, Status, in_country,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -245,10 +246,13 @@ pub struct Customer {
     /// Its billing address.
     #[serde(default)]
     pub address: Address,
+    /// The rest of its billing profile.
+    #[serde(default, with = "named_only", skip_serializing_if = "ProfileDetails::is_empty")]
+    pub details: ProfileDetails,
 }
 
 /// A customer as a form or a request gives it, before it is decided on.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CustomerDraft {
     /// See [`CompanyName`].
@@ -261,6 +265,24 @@ pub struct CustomerDraft {
     pub contact: Contact,
     /// The billing address.
     pub address: Address,
+    /// The rest of the billing profile; a form gives none.
+    #[serde(with = "named_only", skip_serializing_if = "ProfileDetails::is_empty")]
+    pub details: Box<ProfileDetails>,
+}
+
+/// By this text a repeated request is known again, so a draft without details has the one it had
+/// before there were any.
+impl std::fmt::Debug for CustomerDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut draft = f.debug_struct("CustomerDraft");
+        draft.field("company_name", &self.company_name).field("domain", &self.domain);
+        draft.field("country", &self.country).field("contact", &self.contact);
+        draft.field("address", &self.address);
+        if !self.details.is_empty() {
+            draft.field("details", &self.details);
+        }
+        draft.finish()
+    }
 }
 
 /// The segment that every customer of a cloud has from the start: in the US Government cloud there
@@ -300,30 +322,21 @@ impl CustomerDraft {
                 Err(Refusal::PartnerNotOnboardedInCountry { country, cloud })
             }
         });
-        let state = if Country::parse(&self.country).is_ok_and(needs_state) {
-            text_of("state", &self.address.state, 2).map(drop)
-        } else {
-            Ok(())
-        };
-        [
+        let of_company = [
             CompanyName::parse(&self.company_name).map(drop),
             Domain::parse(&self.domain).map(drop),
             country.map(drop),
             text_of("firstName", &self.contact.first_name, 50).map(drop),
             text_of("lastName", &self.contact.last_name, 50).map(drop),
             email_of(&self.contact.email).map(drop),
-            text_of("addressLine1", &self.address.address_line1, 200).map(drop),
-            text_of("city", &self.address.city, 100).map(drop),
-            state,
-            text_of("postalCode", &self.address.postal_code, 20).map(drop),
-        ]
-        .into_iter()
-        .filter_map(Result::err)
-        .collect()
+        ];
+        let of_address = self.address.checked(Country::parse(&self.country).ok());
+        let all = of_company.into_iter().chain(of_address).filter_map(Result::err);
+        all.chain(self.details.problems()).collect()
     }
 
-    /// Contact and address as they are kept.
-    fn trimmed(&self) -> (Contact, Address) {
+    /// The billing profile as it is kept.
+    fn trimmed(&self) -> (Contact, Address, ProfileDetails) {
         let trimmed = |text: &String| text.trim().to_owned();
         let contact = Contact {
             first_name: trimmed(&self.contact.first_name),
@@ -336,8 +349,45 @@ impl CustomerDraft {
             state: trimmed(&self.address.state).to_ascii_uppercase(),
             postal_code: trimmed(&self.address.postal_code),
         };
-        (contact, address)
+        (contact, address, self.details.trimmed())
     }
+}
+
+impl Address {
+    /// Each field by itself, in the order of the form.
+    fn checked(&self, country: Option<Country>) -> [Result<(), Refusal>; 4] {
+        let state = if country.is_some_and(needs_state) {
+            text_of("state", &self.state, 2).map(drop)
+        } else {
+            Ok(())
+        };
+        [
+            text_of("addressLine1", &self.address_line1, 200).map(drop),
+            text_of("city", &self.city, 100).map(drop),
+            state,
+            text_of("postalCode", &self.postal_code, 20).map(drop),
+        ]
+    }
+}
+
+/// Every field of an address that no customer could have (domain.md §2.3, §2.4): the country is
+/// none, a text is missing or too long, or the country has no such state or postal code.
+pub fn address_problems(
+    country: &str,
+    address: &Address,
+    details: &ProfileDetails,
+) -> Vec<Refusal> {
+    let country = match Country::parse(country).and_then(Country::known) {
+        Ok(country) => country,
+        Err(refusal) => return vec![refusal],
+    };
+    let mut problems: Vec<Refusal> =
+        address.checked(Some(country)).into_iter().filter_map(Result::err).collect();
+    problems.extend(details.problems());
+    if problems.is_empty() {
+        problems.extend(in_country(country, address).err());
+    }
+    problems
 }
 
 /// Whether somebody may add a customer at all: the role allows it, and the partner is not blocked
@@ -359,7 +409,7 @@ pub fn add_customer(
     if let Some(problem) = draft.problems(cloud).into_iter().next() {
         return Err(problem);
     }
-    let (contact, address) = draft.trimmed();
+    let (contact, address, details) = draft.trimmed();
     let customer = Customer {
         id,
         company_name: CompanyName::parse(&draft.company_name)?,
@@ -371,6 +421,7 @@ pub fn add_customer(
         created_at: context.now,
         contact,
         address,
+        details,
     };
     let mut change = Change::of_customer(customer.clone());
     change.note(context.now, Event::CustomerAdded);
@@ -403,13 +454,12 @@ pub fn needs_state(country: Country) -> bool {
     country == Country::US
 }
 
-/// Sets the contact and the billing address (domain.md §2.3 `PUT …/profiles/billing`). The country
-/// stays: it decides what may be sold. Refuses with the first field that cannot stay.
+/// Sets the whole billing profile (domain.md §2.3 `PUT …/profiles/billing`). The country stays: it
+/// decides what may be sold. Refuses with the first field that cannot stay.
 pub fn set_billing_profile(
     context: &Context<'_>,
     account: &CustomerAccount,
-    contact: &Contact,
-    address: &Address,
+    (contact, address, details): (&Contact, &Address, &ProfileDetails),
 ) -> Result<Change, Refusal> {
     context.may(Permission::AddCustomer)?;
     let customer = account.customer();
@@ -419,16 +469,20 @@ pub fn set_billing_profile(
         country: customer.country.as_str().to_owned(),
         contact: contact.clone(),
         address: address.clone(),
+        details: Box::new(details.clone()),
     };
     if let Some(problem) = draft.problems(customer.cloud).into_iter().next() {
         return Err(problem);
     }
-    let (contact, address) = draft.trimmed();
-    if (&contact, &address) == (&customer.contact, &customer.address) {
+    in_country(customer.country, address)?;
+    let (contact, address, details) = draft.trimmed();
+    let held = (&customer.contact, &customer.address, &customer.details);
+    if (&contact, &address, &details) == held {
         return Ok(Change::default());
     }
     let (from, to) = (customer.contact.email.clone(), contact.email.clone());
-    let mut change = Change::of_customer(Customer { contact, address, ..customer.clone() });
+    let mut change =
+        Change::of_customer(Customer { contact, address, details, ..customer.clone() });
     change.note(context.now, Event::BillingProfileSet { from, to });
     Ok(change)
 }

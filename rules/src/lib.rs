@@ -23,6 +23,7 @@ mod change;
 mod cloud;
 mod conversion;
 mod customer;
+mod details;
 mod due;
 mod edit;
 mod estimate;
@@ -33,6 +34,7 @@ mod offer;
 mod order;
 mod partner;
 mod permission;
+mod places;
 mod policy;
 mod quantity;
 mod refusal;
@@ -51,9 +53,10 @@ pub use cloud::{Cloud, Country};
 pub use conversion::{Conversion, convert};
 pub use customer::{
     Address, CompanyName, Contact, Customer, CustomerDraft, CustomerType, Domain, Qualifications,
-    Relationship, Segment, add_customer, may_add_customer, needs_state, remove_relationship,
-    set_billing_profile, set_qualifications,
+    Relationship, Segment, add_customer, address_problems, may_add_customer, needs_state,
+    remove_relationship, set_billing_profile, set_qualifications,
 };
+pub use details::ProfileDetails;
 pub use due::{Due, account_at, next_due};
 pub use edit::{Edit, ToStatus, edit};
 pub use estimate::{Basis, Estimate, Rounding, period_price, prorated};
@@ -68,6 +71,7 @@ pub use order::{
 };
 pub use partner::{Partner, PartnerQualifications, Standing};
 pub use permission::{Allowed, PERMISSIONS, Permission, Role, Roles, permitted};
+pub use places::{PostalForm, in_country};
 pub use policy::{Anchor, CancelMeans, Context, Policy};
 pub use quantity::{Quantity, QuantityRange};
 pub use refusal::Refusal;

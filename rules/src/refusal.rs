@@ -231,6 +231,11 @@ pub enum Refusal {
         /// What was given, cut to a readable length.
         value: String,
     },
+    /// A customer of the partner has this domain already: a domain stands for one tenant.
+    #[error(
+        "a customer has this domain already: look for it in the list, or choose another domain"
+    )]
+    DomainTaken,
 }
 
 /// What a field may hold, for whoever reads a refusal without the screens.
@@ -241,9 +246,11 @@ fn allowed(field: &str) -> &'static str {
         "friendlyName" => "1 to 120 characters",
         "suspensionNote" => "at most 500 characters",
         "city" => "1 to 100 characters",
-        "postalCode" => "1 to 20 characters",
-        "state" => "two letters, such as WA",
-        "country" => "two letters, such as US",
+        "postalCode" => "as its country writes it, such as 98052 in the US, 1 to 20 characters",
+        "state" => "a state's two letters, such as WA",
+        "country" => "a country's two ISO letters, such as US",
+        "addressLine2" => "at most 200 characters",
+        "phoneNumber" | "culture" | "language" => "at most 50 characters",
         "domain" => "a domain, such as wingtiptoys.onmicrosoft.com",
         "email" => "an address, such as kim@wingtiptoys.com",
         _ => "choose another value",
@@ -329,6 +336,7 @@ mod tests {
             Refusal::QualificationNotInCloud { cloud: Cloud::OFFERED[0] },
             Refusal::ActiveSubscriptionsRemain { subscriptions },
             Refusal::invalid("domain", "a b"),
+            Refusal::DomainTaken,
         ]
     }
 

@@ -27,6 +27,14 @@ pub(crate) struct CountryPath {
     country: String,
 }
 
+/// The domain of an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct DomainPath {
+    /// Such as `contoso.onmicrosoft.com`.
+    domain: String,
+}
+
 /// The offer of an address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -61,7 +69,7 @@ pub(crate) struct SubscriptionPath {
 pub(crate) struct CustomersQuery {
     /// How many: 1 to 500; 100 without it or with 0.
     size: Option<u16>,
-    /// JSON: `{"Field":"CompanyName","Value":"con","Operator":"starts_with"}`, or `Domain`.
+    /// JSON: `{"Field":"CompanyName","Value":"con","Operator":"starts_with"}`, or `Domain`. `IndirectReseller` and `IndirectCloudSolutionProvider` find nobody: none sells here through another.
     filter: Option<String>,
     /// `name` or `-name`.
     sort: Option<String>,
@@ -309,8 +317,13 @@ fn shown(verb: &str, path: &str, operation: &Operation) -> String {
 pub(crate) fn page(api: &OpenApi) -> String {
     let mut sections = String::new();
     for (path, item) in &api.paths.paths {
-        let verbs =
-            [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch)];
+        let verbs = [
+            ("HEAD", &item.head),
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+            ("PATCH", &item.patch),
+        ];
         for (verb, operation) in verbs {
             if let Some(operation) = operation {
                 sections.push_str(&shown(verb, path, operation));
@@ -352,6 +365,7 @@ mod tests {
             .iter()
             .flat_map(|(path, item)| {
                 let all = [
+                    ("HEAD", &item.head),
                     ("GET", &item.get),
                     ("POST", &item.post),
                     ("PUT", &item.put),
@@ -367,6 +381,8 @@ mod tests {
             "GET /v1/customers",
             "POST /v1/customers",
             "GET /v1/countryvalidationrules/{country}",
+            "POST /v1/validations/address",
+            "HEAD /v1/domains/{domain}",
             "GET /v1/customers/{customer}",
             "PATCH /v1/customers/{customer}",
             "GET /v1/customers/{customer}/qualification",

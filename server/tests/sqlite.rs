@@ -83,8 +83,8 @@ async fn what_is_kept_in_memory_is_never_older_than_what_was_answered() {
         let line = format!("{number} Harbor Street");
         let address = Address { address_line1: line.clone(), ..held.address.clone() };
         let ask = request(&format!("move-{number}"));
-        let to = (&held.contact, &address);
-        let moved = customers::set_billing_profile(&store, &caller, &customer, to, &ask);
+        let to = (&held.contact, &address, &held.details);
+        let moved = customers::set_billing_profile(&store, &caller, &customer, to, &|_| true, &ask);
         if number % 3 == 0 {
             // Given up at once: what was begun is written all the same, or not at all.
             let _given_up = tokio::time::timeout(Duration::ZERO, moved).await;

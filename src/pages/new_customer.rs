@@ -94,6 +94,7 @@ impl Typed {
                 state: if is_us { self.state.get() } else { String::new() },
                 postal_code: self.postal_code.get(),
             },
+            details: Box::default(),
         }
     }
 

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use subscription_rules::{
     Address, BillingCycle, BillingDay, Catalogue, Cloud, Contact, Country, Currency, CustomerDraft,
-    CustomerId, Line, OfferId, Partner, PartnerId, PartnerQualifications, Policy, PriceList,
-    Quantity, Refusal, Role, Standing, Status, Subscription, SubscriptionId, Suspend,
+    CustomerId, Domain, Line, OfferId, Partner, PartnerId, PartnerQualifications, Policy,
+    PriceList, Quantity, Refusal, Role, Standing, Status, Subscription, SubscriptionId, Suspend,
     SuspensionReason,
 };
 
@@ -80,6 +80,7 @@ pub fn draft(name: &str, domain: &str) -> CustomerDraft {
             state: "IL".into(),
             postal_code: "62701".into(),
         },
+        ..CustomerDraft::default()
     }
 }
 
@@ -106,6 +107,7 @@ async fn bought(
 pub async fn holds<S: Store>(store: &S, caller: &Caller, limited: &OfferId) {
     a_customer_that_was_added_is_found(store, caller).await;
     a_part_of_a_name_finds_it(store, caller).await;
+    a_domain_is_one_customers(store, caller).await;
     lists_come_by_name_in_pages_that_neither_skip_nor_repeat(store, caller).await;
     a_late_writer_is_told(store, caller, limited).await;
     a_repeated_request_is_answered_and_not_done_again(store, caller, limited).await;
@@ -130,6 +132,22 @@ async fn a_customer_that_was_added_is_found<S: Store>(store: &S, caller: &Caller
         let query = CustomerQuery { search_in, ..by_domain.clone() };
         let page = customers::list(store, caller, &query).await.expect("a list");
         assert_eq!(page.items.len(), found, "{search_in:?}");
+    }
+}
+
+/// A domain stands for one tenant, in either case; one that only begins like it is another one.
+async fn a_domain_is_one_customers<S: Store>(store: &S, caller: &Caller) {
+    let id = added(store, caller, "Taken", "taken.example.com").await;
+    added(store, caller, "Beginning", "taken.example.co").await;
+    let domain = |text| Domain::parse(text).expect("a domain");
+    for (text, whose) in [("TAKEN.Example.com", Some(id)), ("taken.example.c", None)] {
+        let found = customers::of_domain(store, caller, &domain(text)).await;
+        assert_eq!(found, Ok(whose), "{text}");
+    }
+    let other = draft("Other", "Taken.EXAMPLE.com ");
+    for ask in [request("taken-1"), Ask::to_preview(request("taken-2").request)] {
+        let refused = customers::add(store, caller, &other, &ask).await;
+        assert_eq!(refused, Err(Refusal::DomainTaken.into()), "it is the first one's");
     }
 }
 

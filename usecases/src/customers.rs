@@ -1,16 +1,18 @@
 //! Customers: list, search, read, add, qualify (domain.md S2, §1.6, §2.3).
 
-use crate::decide::{Write, decide, done, entries, folded, recorded, remembered};
+use crate::decide::{Still, Write, decide, done, entries, folded, recorded, remembered};
 use crate::log::Actor;
+use crate::request::guid;
 use crate::{
-    Ask, Caller, Commit, CustomerQuery, CustomerRow, Done, Failure, Outcome, Page, Store,
+    Ask, Caller, Commit, CustomerQuery, CustomerRow, Done, Failure, Outcome, Page, SearchIn, Store,
     StoreError,
 };
 use std::sync::Arc;
 use subscription_rules::{
-    Address, Contact, Customer, CustomerDraft, CustomerId, Permission, Qualifications, Refusal,
-    add_customer, remove_relationship as removing_relationship,
-    set_billing_profile as setting_billing_profile, set_qualifications as setting_qualifications,
+    Address, Contact, Customer, CustomerDraft, CustomerId, Domain, IdError, Permission,
+    ProfileDetails, Qualifications, Refusal, add_customer,
+    remove_relationship as removing_relationship, set_billing_profile as setting_billing_profile,
+    set_qualifications as setting_qualifications,
 };
 
 /// A page of customers by name, each as it stands at the caller's moment.
@@ -40,7 +42,43 @@ pub async fn get<S: Store>(
     Ok(customer.ok_or(Refusal::CustomerNotFound)?)
 }
 
-/// Adds a customer (S2). Its ID is made from the request, so that a repetition adds none twice.
+/// The customer of the partner that has a domain, in either case: a domain stands for one tenant.
+/// Another partner's customers are not looked at, as nowhere.
+pub async fn of_domain<S: Store>(
+    store: &S,
+    caller: &Caller,
+    domain: &Domain,
+) -> Result<Option<CustomerId>, Failure> {
+    caller.context().may(Permission::ViewCustomers)?;
+    let mut query = CustomerQuery {
+        starts_with: domain.as_str().to_owned(),
+        search_in: SearchIn::Domain,
+        size: 500,
+        ..CustomerQuery::default()
+    };
+    loop {
+        let partner = &caller.partner.id;
+        let page = store.customers(partner, &query, caller.now, &caller.policy).await?;
+        // Those that begin like it were found: "contoso.co" is also how "contoso.com" begins.
+        let mut found = page.items.into_iter().map(|row| row.customer);
+        let has = |of: &Customer| of.domain.as_str().eq_ignore_ascii_case(domain.as_str());
+        if let Some(customer) = found.find(has) {
+            return Ok(Some(customer.id));
+        }
+        if page.next.is_none() {
+            return Ok(None);
+        }
+        query.after = page.next;
+    }
+}
+
+/// The ID of a customer, made from its domain.
+fn id_of_domain(domain: &str) -> Result<CustomerId, IdError> {
+    CustomerId::parse(&guid(&format!("customer/{}", domain.trim().to_ascii_lowercase())))
+}
+
+/// Adds a customer (S2). Its ID is made from its domain, which stands for one tenant: of two who
+/// add it at once the store lets one through.
 pub async fn add<S: Store>(
     store: &S,
     caller: &Caller,
@@ -51,8 +89,17 @@ pub async fn add<S: Store>(
     if let Some(done) = remembered(store, caller, ask, &asked).await? {
         return Ok(done);
     }
-    let id = ask.request.customer_id().map_err(|_| Refusal::CustomerNotFound)?;
+    let id = id_of_domain(&draft.domain).map_err(|_| Refusal::CustomerNotFound)?;
     let (account, change) = add_customer(&caller.context(), id.clone(), draft)?;
+    let customer = account.customer();
+    // The browser has no tables of countries (`rules::places`); its server has them.
+    #[cfg(not(target_arch = "wasm32"))]
+    subscription_rules::in_country(customer.country.known()?, &customer.address)?;
+    if of_domain(store, caller, &customer.domain).await?.is_some() {
+        // Perhaps by this very request, sent twice.
+        let earlier = remembered(store, caller, ask, &asked).await?;
+        return earlier.ok_or_else(|| Refusal::DomainTaken.into());
+    }
     let facts = change.facts.clone();
     let done = done(&id, change);
     if ask.validate_only {
@@ -74,10 +121,10 @@ pub async fn add<S: Store>(
         .await;
     match committed {
         Ok(_) => Ok(done),
-        // There already: by this very request, or the store answers wrongly.
+        // Somebody was faster: this very request, or another one for the same domain.
         Err(StoreError::Stale) => {
             let earlier = remembered(store, caller, ask, &asked).await?;
-            earlier.ok_or_else(|| StoreError::Stale.into())
+            earlier.ok_or_else(|| Refusal::DomainTaken.into())
         }
         Err(error) => Err(error.into()),
     }
@@ -95,6 +142,7 @@ pub async fn set_qualifications<S: Store>(
         customer,
         subscription: None,
         asked: format!("{} qualify {to:?}", folded(customer)),
+        still: None,
     };
     decide(store, caller, ask, &write, &|context, account| {
         setting_qualifications(context, account, to)
@@ -102,18 +150,24 @@ pub async fn set_qualifications<S: Store>(
     .await
 }
 
-/// Sets the contact and the billing address.
+/// Sets the whole billing profile. Where the customer is not `still` as it was seen, nothing is
+/// done: [`StoreError::Stale`].
 pub async fn set_billing_profile<S: Store>(
     store: &S,
     caller: &Caller,
     customer: &CustomerId,
-    (contact, address): (&Contact, &Address),
+    to: (&Contact, &Address, &ProfileDetails),
+    still: Still<'_>,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let asked = format!("{} billing {contact:?} {address:?}", folded(customer));
-    let write = Write { customer, subscription: None, asked };
+    let (contact, address, details) = to;
+    let mut asked = format!("{} billing {contact:?} {address:?}", folded(customer));
+    if !details.is_empty() {
+        asked = format!("{asked} {details:?}");
+    }
+    let write = Write { customer, subscription: None, asked, still: Some(still) };
     decide(store, caller, ask, &write, &|context, account| {
-        setting_billing_profile(context, account, contact, address)
+        setting_billing_profile(context, account, to)
     })
     .await
 }
@@ -125,7 +179,7 @@ pub async fn remove_relationship<S: Store>(
     customer: &CustomerId,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let write =
-        Write { customer, subscription: None, asked: format!("{} remove", folded(customer)) };
+    let asked = format!("{} remove", folded(customer));
+    let write = Write { customer, subscription: None, asked, still: None };
     decide(store, caller, ask, &write, &removing_relationship).await
 }

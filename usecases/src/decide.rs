@@ -5,7 +5,7 @@ use crate::{Ask, Caller, Commit, NotAnswered, Outcome, Recorded, RequestId, Stor
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use subscription_rules::{
-    Change, Context, CustomerAccount, CustomerId, Effects, Fact, Line, OrderId, Refusal,
+    Change, Context, Customer, CustomerAccount, CustomerId, Effects, Fact, Line, OrderId, Refusal,
     Subscription, SubscriptionId, account_at,
 };
 
@@ -62,7 +62,12 @@ pub(crate) struct Write<'a> {
     pub subscription: Option<&'a SubscriptionId>,
     /// A fingerprint of what is asked.
     pub asked: String,
+    /// Whether the customer is still as the person saw it, where that matters.
+    pub still: Option<Still<'a>>,
 }
+
+/// Tells whether a customer is as somebody saw it.
+pub(crate) type Still<'a> = &'a (dyn Fn(&Customer) -> bool + Sync);
 
 /// An identifier as a fingerprint has it: it is the same in either case, unlike what is typed.
 pub(crate) fn folded(id: &impl ToString) -> String {
@@ -116,7 +121,7 @@ pub(crate) async fn decide<S: Store>(
         let kept = store.account(&caller.partner.id, write.customer).await?;
         let kept = kept.ok_or(Refusal::CustomerNotFound)?;
         let (account, brought) = account_at(&kept.value, caller.now, &caller.policy);
-        if let Err(changed) = seen(&account, write.subscription, ask.revision) {
+        if let Err(changed) = seen(&account, write, ask.revision) {
             // It may be this very request that has changed it, since it was asked for above.
             let done = remembered(store, caller, ask, &write.asked).await?;
             return done.ok_or(changed);
@@ -175,13 +180,16 @@ pub(crate) async fn decide<S: Store>(
     Err(StoreError::Stale.into())
 }
 
-/// Tells the person whose subscription has moved on since it was looked at.
+/// Tells the person whose subscription or customer has moved on since it was looked at.
 fn seen(
     account: &CustomerAccount,
-    subscription: Option<&SubscriptionId>,
+    write: &Write<'_>,
     revision: Option<u32>,
 ) -> Result<(), Failure> {
-    let held = subscription.and_then(|id| account.get(id));
+    if write.still.is_some_and(|still| !still(account.customer())) {
+        return Err(StoreError::Stale.into());
+    }
+    let held = write.subscription.and_then(|id| account.get(id));
     match (held, revision) {
         (Some(held), Some(revision)) if held.revision != revision => {
             Err(Failure::Changed(Box::new(held.clone())))

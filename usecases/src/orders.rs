@@ -93,7 +93,7 @@ pub async fn place_one<S: Store>(
     let ids = ask.request.order_ids(lines.len()).map_err(|_| Refusal::OrderEmpty)?;
     let asked_lines: Vec<String> = lines.iter().map(asked_line).collect();
     let asked = format!("{} order {cycle:?} {}", folded(customer), asked_lines.join(", "));
-    let write = Write { customer, subscription: None, asked };
+    let write = Write { customer, subscription: None, asked, still: None };
     decide(store, caller, ask, &write, &|context, account| {
         placing(context, account, cycle, lines, ids.clone())
     })

@@ -2,7 +2,7 @@
 //! (domain.md §2.2 `MS-RequestId`, §8 item 11).
 
 use serde::{Deserialize, Serialize};
-use subscription_rules::{CustomerId, IdError, NewIds, OrderId, SubscriptionId};
+use subscription_rules::{IdError, NewIds, OrderId, SubscriptionId};
 
 /// The name a client gives to one write. A repetition carries the same one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,11 +36,6 @@ impl RequestId {
             order: OrderId::parse(&self.made("order", 0))?,
             subscriptions: subscriptions.collect::<Result<_, _>>()?,
         })
-    }
-
-    /// The identifier of a customer added by this request.
-    pub(crate) fn customer_id(&self) -> Result<CustomerId, IdError> {
-        CustomerId::parse(&self.made("customer", 0))
     }
 
     fn made(&self, what: &str, place: usize) -> String {

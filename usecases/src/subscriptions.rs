@@ -152,7 +152,8 @@ pub async fn convert<S: Store>(
 }
 
 fn write<'a>(customer: &'a CustomerId, id: &'a SubscriptionId, asked: impl Display) -> Write<'a> {
-    Write { customer, subscription: Some(id), asked: format!("{} {asked}", folded(customer)) }
+    let asked = format!("{} {asked}", folded(customer));
+    Write { customer, subscription: Some(id), asked, still: None }
 }
 
 /// A customer's log, newest first, with what time has brought since it was last written. `of`

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use subscription_rules::OfferId;
 use subscription_usecases::catalogue::read_catalogue;
 use subscription_usecases::contract::{self, now};
-use subscription_usecases::{Caller, MemoryStore, NotKept, SavedStore, Shelf, customers};
+use subscription_usecases::{Caller, MemoryStore, NotKept, SavedStore, Shelf, customers, record};
 
 /// Office 365 Business Premium: 1 to 300 licenses, two at a time (domain.md §4.3).
 const LIMITED: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
@@ -106,7 +106,18 @@ fn the_form_of_a_record_is_that_of_its_version() {
     let name = store.shelf().names().remove(0);
     let text = store.shelf().get(&name).unwrap();
     let head: Vec<&str> = text.split(' ').take(2).collect();
-    assert_eq!(head, ["2", "25c60cf3-4451-83b6-8b1f-3ea4b845a5dc"], "{text}");
+    assert_eq!(head, ["2", "7e1f9f75-a7eb-8f08-a56b-bb15d3b808b7"], "{text}");
+}
+
+/// No screen shows the details of a billing profile, so they take no byte of a record.
+#[test]
+fn a_record_has_no_details_of_a_billing_profile() {
+    let plain = contract::draft("kept", "kept.example.com");
+    let mut draft = plain.clone();
+    draft.details.phone_number = "4255550101".into();
+    let text = record::written(&draft).unwrap();
+    assert_eq!(Some(&text), record::written(&plain).as_ref());
+    assert_eq!(record::read(&text), Some(plain));
 }
 
 #[test]

@@ -14,9 +14,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use subscription_rules::{
     BillingCycle, BillingDay, Catalogue, Change, Cloud, CompanyName, Conversion, Country, Currency,
     Customer, CustomerAccount, CustomerId, Domain, ExpiresOn, Line, Money, NewIds, OfferId,
-    OrderId, Partner, PartnerId, PartnerQualifications, Policy, PriceList, Qualifications,
-    Quantity, Refusal, Relationship, Role, Roles, Standing, Status, Subscription, SubscriptionId,
-    Suspend, account_at, buy_add_on, cancel, change_quantity, convert, place, reactivate, suspend,
+    OrderId, Partner, PartnerId, PartnerQualifications, Policy, PriceList, ProfileDetails,
+    Qualifications, Quantity, Refusal, Relationship, Role, Roles, Standing, Status, Subscription,
+    SubscriptionId, Suspend, account_at, buy_add_on, cancel, change_quantity, convert, place,
+    reactivate, suspend,
 };
 
 /// A UTC day, written `2018-02-01`.
@@ -89,6 +90,7 @@ pub fn customer() -> Customer {
         created_at: at("2015-01-01"),
         contact: subscription_rules::Contact::default(),
         address: subscription_rules::Address::default(),
+        details: ProfileDetails::default(),
     }
 }
 

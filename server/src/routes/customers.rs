@@ -1,12 +1,13 @@
 //! `/v1/customers` and what a customer is.
 
-use super::Reply;
 use super::lists::{self, Place, Seek};
+use super::{Reply, seen};
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::openapi::{
-    Continued, CountryPath, CustomerPath, CustomersQuery, Faults, Preview, Write,
+    Continued, CountryPath, CustomerPath, CustomersQuery, DomainPath, Faults, Guarded, Preview,
+    Write,
 };
 use axum::Json;
 use axum::extract::State;
@@ -14,29 +15,42 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::Value;
 use subscription_api::{
-    BillingProfile, Collection, CompanyProfile, CountryValidationRules, Customer, Qualification,
-    RequestFault, Summary, effects, qualification as written, qualifications,
+    Address, AddressValidation, BillingProfile, Collection, CompanyProfile, CountryValidationRules,
+    Customer, Qualification, RequestFault, Summary, effects, is_profile_etag,
+    qualification as written, qualifications,
 };
-use subscription_rules::Country;
+use subscription_rules::{self as rules, Country, Domain, Permission, address_problems};
 use subscription_usecases::{
-    Ask, CustomerQuery, CustomerRow, CustomerSort, SearchIn, customers, sort_key,
+    Ask, CustomerQuery, CustomerRow, CustomerSort, Failure, SearchIn, StoreError, customers,
+    sort_key,
 };
 
-fn search(call: &Call) -> Result<(SearchIn, String), Fault> {
-    let Some(filter) = call.filter()? else { return Ok((SearchIn::Either, String::new())) };
+/// Where a list is searched for what; `None` where nobody can be found (domain.md §2.3).
+fn search(call: &Call) -> Result<Option<(SearchIn, String)>, Fault> {
+    let Some(filter) = call.filter()? else {
+        return Ok(Some((SearchIn::Either, String::new())));
+    };
     if !filter.operator.eq_ignore_ascii_case("starts_with") {
         return Err(Fault::malformed("filter: the only operator is starts_with"));
     }
     let search_in = match filter.field.to_ascii_lowercase().as_str() {
         "companyname" => SearchIn::Name,
         "domain" => SearchIn::Domain,
-        _ => return Err(Fault::malformed("filter: the fields are CompanyName and Domain")),
+        // Nobody sells through another partner here.
+        "indirectreseller" | "indirectcloudsolutionprovider" => return Ok(None),
+        _ => {
+            let fields = "CompanyName, Domain, IndirectReseller and IndirectCloudSolutionProvider";
+            return Err(Fault::malformed(format!("filter: the fields are {fields}")));
+        }
     };
-    Ok((search_in, filter.value))
+    Ok(Some((search_in, filter.value)))
 }
 
-fn read_query(call: &Call, seek: &Seek) -> Result<CustomerQuery, Fault> {
-    let (search_in, starts_with) = search(call)?;
+fn read_query(
+    call: &Call,
+    seek: &Seek,
+    (search_in, starts_with): (SearchIn, String),
+) -> Result<CustomerQuery, Fault> {
     let size = lists::size(call)?.unwrap_or_default();
     let descending = match call.query("sort") {
         None | Some("" | "name") => false,
@@ -77,7 +91,11 @@ fn row(row: &CustomerRow) -> Customer {
 )]
 pub(super) async fn list(State(desk): State<Desk>, mut call: Call) -> Reply {
     let seek = Seek::of(&mut call, |key| key.contains('\u{1}'))?;
-    let query = read_query(&call, &seek)?;
+    let Some(search) = search(&call)? else {
+        call.caller.context().may(Permission::ViewCustomers)?;
+        return Ok(Json(lists::whole::<Customer>(&call, Vec::new())).into_response());
+    };
+    let query = read_query(&call, &seek, search)?;
     let mut page = customers::list(&desk.store, &call.caller, &query).await?;
     let place = Place::of(&mut page, &seek, |row| sort_key(&row.customer));
     let items = page.items.iter().map(row).collect();
@@ -123,11 +141,14 @@ pub(super) async fn billing(State(desk): State<Desk>, call: Call) -> Reply {
     Ok(Json(found(&desk, &call).await?.billing_profile).into_response())
 }
 
-/// The contact and the address; the company's name and the country are fixed (domain.md §2.3).
+/// The whole profile anew; the company's name and the country are fixed (domain.md §2.3).
+///
+/// Without an `ETag` it takes the place of whatever is there: nothing says that one has to be sent
+/// here, and scripts send none.
 #[utoipa::path(
     put, path = "/v1/customers/{customer}/profiles/billing",
     operation_id = "customers_set_billing", tag = "customers",
-    params(CustomerPath, Write, Preview),
+    params(CustomerPath, Guarded, Write, Preview),
     request_body = BillingProfile,
     responses((status = 200, body = BillingProfile), Faults),
 )]
@@ -145,13 +166,64 @@ pub(super) async fn set_billing(State(desk): State<Desk>, call: Call) -> Reply {
         }
     }
     let (id, ask) = (call.customer()?, call.ask()?);
-    let (contact, address) = asked.profile();
-    let to = (&contact, &address);
-    let done = customers::set_billing_profile(&desk.store, &call.caller, &id, to, &ask).await?;
+    let etag = seen(&call, asked.attributes.as_ref());
+    let still =
+        |now: &rules::Customer| etag.as_deref().is_none_or(|etag| is_profile_etag(etag, now));
+    let (contact, address, details) = asked.profile();
+    let to = (&contact, &address, &details);
+    let (store, caller) = (&desk.store, &call.caller);
+    let done = match customers::set_billing_profile(store, caller, &id, to, &still, &ask).await {
+        Err(Failure::Store(StoreError::Stale)) if etag.is_some() => {
+            let current = found(&desk, &call).await?.billing_profile;
+            let current = serde_json::to_value(current).unwrap_or_default();
+            return Err(Fault::Stale(Box::new(current)));
+        }
+        outcome => outcome?,
+    };
     if ask.validate_only {
         return Ok(Json(effects(&done.effects)).into_response());
     }
     Ok(Json(found(&desk, &call).await?.billing_profile).into_response())
+}
+
+/// Whether a customer could have an address: it is held against what an added customer is.
+///
+/// Whether there is such a place is not looked up.
+#[utoipa::path(
+    post, path = "/v1/validations/address",
+    operation_id = "customers_validate_address", tag = "customers",
+    request_body = Address,
+    responses((status = 200, body = AddressValidation), Faults),
+)]
+pub(super) async fn validate_address(call: Call) -> Reply {
+    let asked: Address = call.body()?;
+    let (address, details) = asked.clone().parts();
+    if let Some(problem) = address_problems(&asked.country, &address, &details).into_iter().next() {
+        return Err(problem.into());
+    }
+    Ok(Json(AddressValidation::of(asked)).into_response())
+}
+
+/// Whether a customer has the domain: 200 when it is taken, 404 when it is free.
+#[utoipa::path(
+    head, path = "/v1/domains/{domain}",
+    operation_id = "customers_domain", tag = "customers",
+    params(DomainPath),
+    // An answer to HEAD has no body, so a refusal is its status alone.
+    responses(
+        (status = 200, description = "A customer has it."),
+        (status = 400, description = "It is no domain."),
+        (status = 401, description = "Nobody is signed in."),
+        (status = 403, description = "The role does not allow it."),
+        (status = 404, description = "Nobody has it."),
+        (status = 429, description = "Too many requests; wait as long as `Retry-After` says."),
+        (status = 503, description = "Try again."),
+    ),
+)]
+pub(super) async fn domain(State(desk): State<Desk>, call: Call) -> Reply {
+    let domain = Domain::parse(call.param("domain"))?;
+    let taken = customers::of_domain(&desk.store, &call.caller, &domain).await?.is_some();
+    Ok(if taken { StatusCode::OK } else { StatusCode::NOT_FOUND }.into_response())
 }
 
 /// What an address in a country must have.
@@ -164,10 +236,13 @@ pub(super) async fn set_billing(State(desk): State<Desk>, call: Call) -> Reply {
 pub(super) async fn country_rules(call: Call) -> Reply {
     let country = Country::parse(&call.param("country").to_ascii_uppercase());
     let country = country.map_err(|_| Fault::malformed("a country has two letters, such as US"))?;
-    Ok(Json(CountryValidationRules::of(country)).into_response())
+    Ok(Json(CountryValidationRules::of(country.known()?)).into_response())
 }
 
 /// Adds a customer.
+///
+/// The answer has no `userCredentials`: no directory is made here, so no user name and password
+/// would open anything (domain.md §2.3).
 #[utoipa::path(
     post, path = "/v1/customers",
     operation_id = "customers_add", tag = "customers",

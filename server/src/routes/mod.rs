@@ -14,6 +14,7 @@ mod subscriptions;
 
 pub(crate) use address::meant;
 
+use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::figures;
@@ -25,7 +26,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Html;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
-use subscription_api::RequestFault;
+use subscription_api::{Attributes, RequestFault};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -33,6 +34,13 @@ use utoipa_axum::routes;
 
 /// What a handler comes to.
 type Reply = Result<Response, Fault>;
+
+/// The state that was edited, by `If-Match` or by `attributes.etag` in the body; `If-Match` wins
+/// (domain.md §2.5).
+fn seen(call: &Call, asked: Option<&Attributes>) -> Option<String> {
+    let inside = asked.and_then(|attributes| attributes.etag.clone());
+    call.header("if-match").map(str::to_owned).or(inside)
+}
 
 /// The described addresses below `/v1`, with their description.
 pub(crate) fn described() -> (Router<Desk>, OpenApi) {
@@ -43,6 +51,8 @@ pub(crate) fn described() -> (Router<Desk>, OpenApi) {
         .routes(routes!(customers::company))
         .routes(routes!(customers::billing, customers::set_billing))
         .routes(routes!(customers::country_rules))
+        .routes(routes!(customers::validate_address))
+        .routes(routes!(customers::domain))
         .routes(routes!(offers::available))
         .routes(routes!(offers::customer_categories))
         .routes(routes!(orders::list, orders::place))

@@ -1,6 +1,6 @@
 //! `/v1/customers/{customer}/subscriptions`: read, edited, converted.
 
-use super::{Reply, lists};
+use super::{Reply, lists, seen};
 use crate::call::{Call, offer, quantity};
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -134,14 +134,6 @@ fn why(asked: &Subscription) -> Result<Suspend, Fault> {
     Ok(Suspend { reason, note: note.map(Note::parse).transpose()? })
 }
 
-/// The state that was edited, by `If-Match` or by `attributes.etag` in the body; `If-Match` wins
-/// (domain.md §2.5).
-fn seen(call: &Call, asked: &Subscription) -> Result<String, Fault> {
-    let inside = asked.attributes.as_ref().and_then(|attributes| attributes.etag.clone());
-    let given = call.header("if-match").map(str::to_owned).or(inside);
-    given.ok_or_else(|| RequestFault::EtagMissing.into())
-}
-
 /// Changes quantity, name or status; a field left out is left alone.
 #[utoipa::path(
     patch, path = "/v1/customers/{customer}/subscriptions/{subscription}",
@@ -155,12 +147,12 @@ pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
     let (customer, id) = (call.customer()?, call.subscription()?);
     let before = account(&desk, &call).await?;
     let held = before.find(&id)?;
-    let etag = seen(&call, &asked)?;
+    let etag = seen(&call, asked.attributes.as_ref()).ok_or(RequestFault::EtagMissing)?;
     // An ETag of something else can be the state of no moment: as stale as can be.
-    let seen = revision(&etag, &id).unwrap_or(u32::MAX);
+    let revision = revision(&etag, &id).unwrap_or(u32::MAX);
     // What was read of an earlier state may differ in anything since: that one is answered from
     // memory, or told what it is now.
-    if seen == held.revision {
+    if revision == held.revision {
         match asked.changes_read_only(&written(&call.caller, &before, held)) {
             None => {}
             Some("billingCycle") => return Err(RequestFault::UseUpdateOrderForCycle.into()),
@@ -168,7 +160,7 @@ pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
         }
     }
     let to = read_edit(&asked)?;
-    let ask = call.ask()?.on_revision(seen);
+    let ask = call.ask()?.on_revision(revision);
     let of = (&customer, &id);
     let done = match subscriptions::edit(&desk.store, &call.caller, of, &to, &ask).await {
         Err(Failure::Changed(_)) => {

@@ -5,8 +5,8 @@ use super::names::DOMAIN_END;
 use crate::lower_case;
 use chrono::{DateTime, Utc};
 use subscription_rules::{
-    Address, Cloud, CompanyName, Contact, Country, Customer, CustomerId, Domain, Qualifications,
-    Relationship,
+    Address, Cloud, CompanyName, Contact, Country, Customer, CustomerId, Domain, ProfileDetails,
+    Qualifications, Relationship,
 };
 
 const FIRST_NAMES: [&str; 16] = [
@@ -97,6 +97,7 @@ impl Profile<'_> {
                 state: place.state.into(),
                 postal_code: place.postal_code.into(),
             },
+            details: ProfileDetails::default(),
         })
     }
 }

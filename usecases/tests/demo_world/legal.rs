@@ -18,6 +18,7 @@ fn draft_of(customer: &Customer) -> CustomerDraft {
         country: customer.country.as_str().into(),
         contact: customer.contact.clone(),
         address: customer.address.clone(),
+        details: Box::default(),
     }
 }
 
