@@ -129,6 +129,7 @@ fn field_of(problem: &Refusal) -> &str {
     match problem {
         Refusal::InvalidInput { field, .. } => field,
         Refusal::PartnerNotOnboardedInCountry { .. } => "country",
+        Refusal::DomainTaken => "domain",
         _ => "",
     }
 }
@@ -154,6 +155,14 @@ fn Form() -> View {
         if let Some(name) = typed.company_name.try_get_untracked() {
             toasts.say(t.customers_added(name.trim()));
             router.leave_for(Route::customer(&done.customer));
+        }
+    });
+    // What only the store knows, such as that a domain is taken, stands beside its field as well.
+    effect(move || {
+        if let Some(Failure::Refused(why)) = adding.failure()
+            && !field_of(&why).is_empty()
+        {
+            typed.problems.set(Some(vec![why]));
         }
     });
     let submit = move |event: ev::SubmitEvent| {
