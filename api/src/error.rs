@@ -109,6 +109,8 @@ pub enum RequestFault {
     Malformed {
         /// Our own wording, never a framework's.
         what: String,
+        /// The field, where one has a value that it cannot have.
+        field: Option<&'static str>,
     },
     /// A field that is computed was given another value.
     #[error("{field} cannot be set")]
@@ -202,9 +204,9 @@ impl RequestFault {
             Self::ReadOnlyField { field } => Some(field),
             Self::UseUpdateOrderForCycle => Some("billingCycle"),
             Self::OrderNotCancellable => Some("status"),
+            Self::Malformed { field, .. } => *field,
             Self::AccessDenied
             | Self::OrderNotFound
-            | Self::Malformed { .. }
             | Self::EtagMissing
             | Self::EtagStale
             | Self::RequestIdReused
@@ -226,7 +228,11 @@ impl RequestFault {
 
 impl From<&ReadError> for RequestFault {
     fn from(error: &ReadError) -> Self {
-        Self::Malformed { what: error.to_string() }
+        let field = match error {
+            ReadError::Shape { field, .. } => *field,
+            ReadError::NotUtf8 { .. } | ReadError::Syntax { .. } | ReadError::SameKey(_) => None,
+        };
+        Self::Malformed { what: error.to_string(), field }
     }
 }
 

@@ -183,13 +183,13 @@ fn what_decides_must_be_there_and_be_of_its_type() {
         let mut tree = wire::tree(OFFER).unwrap();
         tree.as_object_mut().unwrap().remove(field);
         let read = wire::read::<Offer>(tree.to_string().as_bytes());
-        assert!(matches!(read, Err(wire::ReadError::Shape(_))), "{field}");
+        assert!(matches!(read, Err(wire::ReadError::Shape { .. })), "{field}");
     }
     for quantity in [json!(-1), json!(1.5), json!("25"), json!(4_294_967_296_u64), json!(null)] {
         let mut tree = wire::tree(OFFER).unwrap();
         tree["minimumQuantity"] = quantity.clone();
         let read = wire::read::<Offer>(tree.to_string().as_bytes());
-        assert!(matches!(read, Err(wire::ReadError::Shape(_))), "{quantity}");
+        assert!(matches!(read, Err(wire::ReadError::Shape { .. })), "{quantity}");
     }
 }
 

@@ -159,7 +159,7 @@ fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static 
         (F::AccessDenied, 401, "400", "ACCESS_DENIED", None),
         (F::OrderNotFound, 404, "20000", "ORDER_NOT_FOUND", None),
         (F::OrderNotCancellable, 400, "800061", "ORDER_NOT_CANCELLABLE", Some("status")),
-        (F::Malformed { what }, 400, "800002", "MALFORMED", None),
+        (F::Malformed { what, field: Some("status") }, 400, "800002", "MALFORMED", Some("status")),
         (F::ReadOnlyField { field }, 400, "3000", "READ_ONLY_FIELD", Some("orderId")),
         (
             F::UseUpdateOrderForCycle,
@@ -281,4 +281,7 @@ fn a_body_that_cannot_be_read_is_malformed_in_our_own_words() {
     let body = ErrorBody::from(&RequestFault::from(&error));
     assert_eq!(body.name.as_deref(), Some("MALFORMED"));
     assert!(body.description.ends_with("this is not JSON: see line 1, column 8"), "{body:?}");
+    let error = json::read::<ErrorBody>(b"{\"code\":7}").unwrap_err();
+    let body = ErrorBody::from(&RequestFault::from(&error));
+    assert_eq!(body.field.as_deref(), Some("code"), "{body:?}");
 }

@@ -24,7 +24,7 @@ pub(crate) enum Fault {
 impl Fault {
     /// A request that cannot be read, in our own words.
     pub(crate) fn malformed(what: impl Into<String>) -> Self {
-        Self::Request(RequestFault::Malformed { what: what.into() })
+        Self::Request(RequestFault::Malformed { what: what.into(), field: None })
     }
 }
 
