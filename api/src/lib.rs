@@ -12,6 +12,7 @@ mod country;
 mod customer;
 mod error;
 pub mod json;
+mod moment;
 mod offer;
 mod order;
 mod resource;

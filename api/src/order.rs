@@ -1,10 +1,11 @@
 //! Orders as the vendor writes them (domain.md §2.4, §2.8).
 
+use crate::moment;
 use crate::offer::BillingCycle;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::resource::Other;
 use crate::resource::{Attributes, Links, link};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use subscription_rules::{self as rules, CustomerAccount};
 
 /// An order: one billing cycle, one or more lines (domain.md §2.4).
@@ -18,7 +19,7 @@ pub struct Order {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reference_customer_id: String,
     /// One for all lines; a request without it means monthly.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "cycle", skip_serializing_if = "Option::is_none")]
     pub billing_cycle: Option<BillingCycle>,
     /// What is bought.
     pub line_items: Vec<OrderLineItem>,
@@ -26,7 +27,7 @@ pub struct Order {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency_code: Option<String>,
     /// When it was placed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "moment::read", skip_serializing_if = "Option::is_none")]
     pub creation_date: Option<chrono::DateTime<chrono::Utc>>,
     /// `completed`, `pending`, `cancelled` or `unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,7 +104,7 @@ impl Order {
             billing_cycle: Some(order.cycle.into()),
             line_items: order.lines.iter().enumerate().map(line).collect(),
             currency_code: Some(currency.as_str().to_owned()),
-            creation_date: Some(order.created_at),
+            creation_date: Some(moment::written(order.created_at)),
             // Provisioning is done when the order is (design.md §5).
             status: Some("completed".into()),
             links: Links::from([
@@ -124,6 +125,13 @@ impl From<rules::BillingCycle> for BillingCycle {
             rules::BillingCycle::None => Self::None,
         }
     }
+}
+
+/// The cycle that a request names. The vendor's clients write `unknown` where none was set
+/// (domain.md §2.4).
+pub(crate) fn cycle<'de, D: Deserializer<'de>>(from: D) -> Result<Option<BillingCycle>, D::Error> {
+    let is_set = |cycle: &BillingCycle| !cycle.as_str().eq_ignore_ascii_case("unknown");
+    Ok(Option::deserialize(from)?.filter(is_set))
 }
 
 impl BillingCycle {

@@ -2,7 +2,9 @@
 //! design.md §5).
 
 use crate::error::word;
+use crate::moment;
 use crate::offer::BillingCycle;
+use crate::order::cycle;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::resource::Other;
 use crate::resource::{Attributes, Links, link};
@@ -32,10 +34,13 @@ pub struct Subscription {
     /// What an add-on hangs under.
     pub parent_subscription_id: Option<String>,
     /// When it was bought.
+    #[serde(deserialize_with = "moment::read")]
     pub creation_date: Option<DateTime<Utc>>,
     /// Midnight of the start day.
+    #[serde(deserialize_with = "moment::read")]
     pub effective_start_date: Option<DateTime<Utc>>,
     /// The end of the term, exclusive; far away where there is none.
+    #[serde(deserialize_with = "moment::read")]
     pub commitment_end_date: Option<DateTime<Utc>>,
     /// `active`, `suspended` or `deleted`.
     pub status: Option<String>,
@@ -44,6 +49,7 @@ pub struct Subscription {
     /// `license` or `usage`.
     pub billing_type: Option<String>,
     /// How often it is billed.
+    #[serde(deserialize_with = "cycle")]
     pub billing_cycle: Option<BillingCycle>,
     /// `customer_request`, `non_payment`, `fraud`, `not_stated`.
     pub suspension_reasons: Option<Vec<String>>,
@@ -177,7 +183,7 @@ impl Subscription {
             quantity: Some(held.quantity.get().into()),
             unit_type: Some(if usage { "Usage-based" } else { "Licenses" }.into()),
             parent_subscription_id: held.parent.as_ref().map(id),
-            creation_date: Some(held.created_at),
+            creation_date: Some(moment::written(held.created_at)),
             effective_start_date: Some(midnight(held.opened_on)),
             commitment_end_date: ends(held),
             status: Some(word(&held.status())),
@@ -217,6 +223,9 @@ impl Subscription {
         fn differs<T: PartialEq>(asked: Option<&T>, now: Option<&T>) -> bool {
             asked.is_some() && asked != now
         }
+        let moved = |asked: Option<DateTime<Utc>>, now: Option<DateTime<Utc>>| {
+            asked.is_some_and(|asked| !now.is_some_and(|now| moment::is_same(asked, now)))
+        };
         // Identifiers and words are the same in either case.
         let folded = |asked: &Option<String>, now: &Option<String>| {
             let fold = |text: &Option<String>| text.as_ref().map(|text| text.to_ascii_lowercase());
@@ -244,15 +253,9 @@ impl Subscription {
             ("unitType", folded(&self.unit_type, &now.unit_type)),
             ("billingType", folded(&self.billing_type, &now.billing_type)),
             ("contractType", folded(&self.contract_type, &now.contract_type)),
-            ("creationDate", differs(self.creation_date.as_ref(), now.creation_date.as_ref())),
-            (
-                "effectiveStartDate",
-                differs(self.effective_start_date.as_ref(), now.effective_start_date.as_ref()),
-            ),
-            (
-                "commitmentEndDate",
-                differs(self.commitment_end_date.as_ref(), now.commitment_end_date.as_ref()),
-            ),
+            ("creationDate", moved(self.creation_date, now.creation_date)),
+            ("effectiveStartDate", moved(self.effective_start_date, now.effective_start_date)),
+            ("commitmentEndDate", moved(self.commitment_end_date, now.commitment_end_date)),
             ("freeDays", differs(self.free_days.as_ref(), now.free_days.as_ref())),
             (
                 "assignedQuantity",
@@ -310,7 +313,7 @@ pub struct Conversion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<serde_json::Value>,
     /// How it will be billed; monthly by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "cycle", skip_serializing_if = "Option::is_none")]
     pub billing_cycle: Option<BillingCycle>,
     /// `objectType` is `Conversion`.
     #[serde(skip_serializing_if = "Option::is_none")]

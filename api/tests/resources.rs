@@ -6,8 +6,8 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use subscription_api::{
-    Customer, Offer, Order, ProvisioningStatus, Subscription, is_profile_etag, json, profile_etag,
-    revision,
+    Conversion, Customer, Offer, Order, ProvisioningStatus, Subscription, is_profile_etag, json,
+    profile_etag, revision,
 };
 use subscription_rules::{
     self as rules, BillingCycle, Country, Line, OfferId, PriceList, Quantity, SubscriptionId,
@@ -231,9 +231,51 @@ fn what_is_computed_may_be_sent_back_and_not_changed() {
         ("unitType", json!("licenses")),
         ("allowedActions", json!([])),
         ("retention", later),
+        ("billingCycle", json!("Unknown")),
     ] {
         assert_eq!(with(field, other).changes_read_only(&now), None, "{field}");
     }
+}
+
+/// Java and JavaScript keep milliseconds, Python microseconds, .NET 100 nanoseconds; some lose the
+/// offset. All times are UTC (domain.md §1.1).
+#[test]
+fn a_moment_may_come_back_as_exact_as_the_client_could_keep_it() {
+    let at = |created: &str| {
+        let text = json!({ "creationDate": created }).to_string();
+        json::read::<Subscription>(text.as_bytes())
+    };
+    let now = at("2026-11-28T16:10:13.600692575Z").unwrap();
+    for same in [
+        "2026-11-28T16:10:13.600Z",
+        "2026-11-28T16:10:13.600692Z",
+        "2026-11-28T16:10:13.6006925+00:00",
+        "2026-11-28T17:10:13.6006925+01:00",
+        "2026-11-28T16:10:13.600692575",
+        "2026-11-28T16:10:13",
+    ] {
+        assert_eq!(at(same).unwrap().changes_read_only(&now), None, "{same}");
+    }
+    let other = at("2026-11-28T16:10:14.600Z").unwrap();
+    assert_eq!(other.changes_read_only(&now), Some("creationDate"));
+    for unreadable in ["", "yesterday", "28/11/2026"] {
+        let read = at(unreadable);
+        let named = matches!(read, Err(json::ReadError::Shape { field: Some("creationDate"), .. }));
+        assert!(named, "{unreadable}: {read:?}");
+    }
+}
+
+/// domain.md §2.4: `unknown` is the cycle of a client that has set none.
+#[test]
+fn an_unknown_cycle_is_none_that_was_asked_for() {
+    for word in ["unknown", "Unknown", "UNKNOWN"] {
+        let text = json!({ "billingCycle": word }).to_string();
+        let order = json::read::<Order>(text.as_bytes()).unwrap();
+        let conversion = json::read::<Conversion>(text.as_bytes()).unwrap();
+        assert_eq!((order.billing_cycle, conversion.billing_cycle), (None, None), "{word}");
+    }
+    let weekly = json::read::<Order>(br#"{ "billingCycle": "weekly" }"#).unwrap().billing_cycle;
+    assert_eq!(weekly, Some(subscription_api::BillingCycle::Other("weekly".into())));
 }
 
 /// A subscription of a customer of its own, bought by the caller, as it is read at another moment.

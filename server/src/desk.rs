@@ -7,7 +7,7 @@ use crate::limit::{About, Limit};
 use crate::partners::Partners;
 use crate::sign_in::{ProviderOptions, SignIn};
 use crate::store::AppStore;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -134,8 +134,8 @@ impl Desk {
     }
 
     /// The server's clock is the system's, unless a day was chosen for trying; nothing else reads
-    /// it.
+    /// it. It counts milliseconds: what is written down is then what clients are told.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        Utc::now() + self.ahead
+        Utc::now().trunc_subsecs(3) + self.ahead
     }
 }
