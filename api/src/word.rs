@@ -1,7 +1,8 @@
 //! Enumerations on the wire: a few known words, and whatever else the vendor may send.
 
-/// Makes an enumeration whose words are read in any case and written in the spelling given; a word
-/// that is not listed is kept as it came, in `Other` (domain.md §2.2).
+/// Makes an enumeration whose words are read in any case, with or without `_` between their parts,
+/// and written in the spelling given; a word that is not listed is kept as it came, in `Other`. The
+/// vendor writes the same word as `StateOwnedEntity` and as `state_owned_entity` (domain.md §2.2).
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $word:literal,)* })*) => {$(
         $(#[$doc])*
@@ -41,7 +42,7 @@ macro_rules! words {
         impl From<String> for $name {
             fn from(word: String) -> Self {
                 match word {
-                    $(word if word.eq_ignore_ascii_case($word) => Self::$variant,)*
+                    $(word if $crate::word::is_same(&word, $word) => Self::$variant,)*
                     word => Self::Other(word),
                 }
             }
@@ -59,3 +60,11 @@ macro_rules! words {
 }
 
 pub(crate) use words;
+
+/// Whether two spellings are the same word.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    fn letters(word: &str) -> impl Iterator<Item = u8> {
+        word.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
+}

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroU16;
 use subscription_api::{
     BillingCycle, Collection, CountryValidationRules, LimitUnit, Offer, OfferCategory, OfferError,
-    Unreadable, json as wire,
+    Qualification, Unreadable, json as wire,
 };
 use subscription_rules::{
     self as rules, BillingCycles, Catalogue, Category, CategoryId, Charging, Cloud, Country,
@@ -157,7 +157,18 @@ fn words_are_read_in_any_case_and_written_in_one() {
         let read = serde_json::from_value::<LimitUnit>(json!(word)).unwrap();
         assert_eq!((&read, read.as_str()), (&LimitUnit::Lifetime, "Lifetime"));
     }
-    for word in ["Weekly", "", " lifetime", "ＬＩＦＥＴＩＭＥ"] {
+    for (word, expected) in [
+        ("state_owned_entity", Qualification::StateOwnedEntity),
+        ("Government_Community_Cloud", Qualification::GovernmentCommunityCloud),
+        ("governmentCommunityCloud", Qualification::GovernmentCommunityCloud),
+    ] {
+        assert_eq!(Qualification::from(word.to_owned()), expected, "{word}");
+    }
+    for word in ["one_time", "OneTime", "onetime"] {
+        let read = BillingCycle::from(word.to_owned());
+        assert_eq!((&read, read.as_str()), (&BillingCycle::OneTime, "one_time"));
+    }
+    for word in ["Weekly", "", "_", " lifetime", "ＬＩＦＥＴＩＭＥ"] {
         let read = serde_json::from_value::<LimitUnit>(json!(word)).unwrap();
         assert_eq!(serde_json::to_value(&read).unwrap(), json!(word));
         assert_eq!(read, LimitUnit::Other(word.into()));
