@@ -5,8 +5,9 @@
 //! Where the vendor has no number, the code is the name. What domain.md §2.7 leaves open is decided
 //! here:
 //!
-//! - `QUANTITY_ZERO` is 400/2002 like `QUANTITY_OUT_OF_RANGE`: zero was read, and it is below every
-//!   minimum. `QUANTITY_NOT_WHOLE` is 400/800002 like `MALFORMED`: no quantity was read at all.
+//! - `QUANTITY_ZERO` and `QUANTITY_TOO_LARGE` are 400/2002 like `QUANTITY_OUT_OF_RANGE`: what was
+//!   read is below every minimum or above every maximum. `QUANTITY_NOT_WHOLE` is 400/800002 like
+//!   `MALFORMED`: no quantity was read at all.
 //! - `SUSPENDED_REACTIVATE_INSTEAD` is 400/27006: to a script it is the use limit, as in S13.
 //! - `REASON_MISSING` and `INVALID_INPUT` are 400/800002, and `ORDER_EMPTY` is 400/4018: an order
 //!   that cannot be processed.
@@ -121,6 +122,14 @@ pub enum RequestFault {
     /// The billing cycle was changed on the subscription (domain.md §2.5).
     #[error("the billing cycle is changed on the order")]
     UseUpdateOrderForCycle,
+    /// A reseller to put on record, where the partner sells directly (domain.md §2.4, §2.7); the
+    /// field, as on the wire.
+    #[error("there is no indirect reseller to record: leave {0} out")]
+    ResellerNotIndirect(&'static str),
+    /// A whole number that is larger than any offer's `maximumQuantity` (domain.md §2.7), as it was
+    /// written.
+    #[error("{0} licenses are more than any offer sells: see the offer's maximumQuantity")]
+    QuantityTooLarge(String),
     /// An edit without an `ETag` (design.md §3).
     #[error("send the ETag of the state that was edited")]
     EtagMissing,
@@ -148,6 +157,9 @@ pub enum RequestFault {
     /// A body in something else than JSON.
     #[error("send the body as application/json")]
     NotJson,
+    /// A body that is compressed.
+    #[error("send the body as it is: no Content-Encoding is read")]
+    BodyEncoded,
     /// A page of somebody else made the browser ask.
     #[error("this was asked from a page that is not ours")]
     ForeignOrigin,
@@ -180,6 +192,8 @@ impl RequestFault {
             Self::Malformed { .. }       => (400, "800002", "MALFORMED"),
             Self::ReadOnlyField { .. }   => (400, "3000",   "READ_ONLY_FIELD"),
             Self::UseUpdateOrderForCycle => (400, "2054",   "USE_UPDATE_ORDER_FOR_CYCLE"),
+            Self::ResellerNotIndirect(_) => (400, "800016", "RESELLER_NOT_INDIRECT"),
+            Self::QuantityTooLarge(_)    => (400, "2002",   "QUANTITY_TOO_LARGE"),
             Self::EtagMissing            => (428, "ETAG_MISSING", "ETAG_MISSING"),
             Self::EtagStale              => (412, "2055",   "ETAG_STALE"),
             Self::RequestIdReused        => (422, "REQUEST_ID_REUSED", "REQUEST_ID_REUSED"),
@@ -189,6 +203,7 @@ impl RequestFault {
             Self::NotOffered             => (501, "NOT_OFFERED", "NOT_OFFERED"),
             Self::VerbNotAllowed         => (405, "VERB_NOT_ALLOWED", "VERB_NOT_ALLOWED"),
             Self::NotJson                => (415, "NOT_JSON", "NOT_JSON"),
+            Self::BodyEncoded            => (415, "BODY_ENCODED", "BODY_ENCODED"),
             Self::ForeignOrigin          => (403, "FOREIGN_ORIGIN", "FOREIGN_ORIGIN"),
             Self::OtherVersion           => (409, "OTHER_VERSION", "OTHER_VERSION"),
             Self::TooManyRequests        => (429, "TOO_MANY_REQUESTS", "TOO_MANY_REQUESTS"),
@@ -205,6 +220,8 @@ impl RequestFault {
             Self::UseUpdateOrderForCycle => Some("billingCycle"),
             Self::OrderNotCancellable => Some("status"),
             Self::Malformed { field, .. } => *field,
+            Self::ResellerNotIndirect(field) => Some(field),
+            Self::QuantityTooLarge(_) => Some("quantity"),
             Self::AccessDenied
             | Self::OrderNotFound
             | Self::EtagMissing
@@ -215,6 +232,7 @@ impl RequestFault {
             | Self::NotOffered
             | Self::VerbNotAllowed
             | Self::NotJson
+            | Self::BodyEncoded
             | Self::TooManyRequests
             | Self::Unavailable
             | Self::TimedOut
@@ -284,7 +302,11 @@ impl From<&Refusal> for ErrorBody {
 
 impl From<&RequestFault> for ErrorBody {
     fn from(fault: &RequestFault) -> Self {
-        Self::new(fault.answer(), fault, fault.field(), Vec::new())
+        let data = match fault {
+            RequestFault::QuantityTooLarge(asked) => vec![asked.clone()],
+            _ => Vec::new(),
+        };
+        Self::new(fault.answer(), fault, fault.field(), data)
     }
 }
 

@@ -152,7 +152,7 @@ variants! {
     InvalidInput DomainTaken
 }
 
-fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static str>); 17] {
+fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static str>); 20] {
     use RequestFault as F;
     let (what, field) = (String::from("x"), String::from("orderId"));
     [
@@ -168,6 +168,20 @@ fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static 
             "USE_UPDATE_ORDER_FOR_CYCLE",
             Some("billingCycle"),
         ),
+        (
+            F::ResellerNotIndirect("partnerId"),
+            400,
+            "800016",
+            "RESELLER_NOT_INDIRECT",
+            Some("partnerId"),
+        ),
+        (
+            F::QuantityTooLarge("99999999999".into()),
+            400,
+            "2002",
+            "QUANTITY_TOO_LARGE",
+            Some("quantity"),
+        ),
         (F::EtagMissing, 428, "ETAG_MISSING", "ETAG_MISSING", None),
         (F::EtagStale, 412, "2055", "ETAG_STALE", None),
         (F::RequestIdReused, 422, "REQUEST_ID_REUSED", "REQUEST_ID_REUSED", None),
@@ -175,6 +189,7 @@ fn faults() -> [(RequestFault, u16, &'static str, &'static str, Option<&'static 
         (F::NoSuchAddress, 404, "NO_SUCH_ADDRESS", "NO_SUCH_ADDRESS", None),
         (F::VerbNotAllowed, 405, "VERB_NOT_ALLOWED", "VERB_NOT_ALLOWED", None),
         (F::NotJson, 415, "NOT_JSON", "NOT_JSON", None),
+        (F::BodyEncoded, 415, "BODY_ENCODED", "BODY_ENCODED", None),
         (F::TooManyRequests, 429, "TOO_MANY_REQUESTS", "TOO_MANY_REQUESTS", None),
         (F::Unavailable, 503, "UNAVAILABLE", "UNAVAILABLE", None),
         (F::TimedOut, 504, "TIMED_OUT", "TIMED_OUT", None),

@@ -85,8 +85,11 @@ pub enum Refusal {
         /// What was chosen.
         asked: BillingCycle,
     },
-    /// Add-ons are bought on the page of their base (S18).
-    #[error("an add-on is bought on the page of the subscription it belongs to")]
+    /// Add-ons are bought on the page of their base (S18), over HTTP through its order
+    /// (domain.md §2.3).
+    #[error(
+        "an add-on is bought with a PATCH of its base's order: parentSubscriptionId names the base"
+    )]
     AddonNeedsBase,
     /// The add-on does not belong to that base.
     #[error("this add-on does not belong to that subscription")]

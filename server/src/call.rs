@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use futures_util::StreamExt;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -39,7 +39,7 @@ impl FromRequest<Desk> for Call {
         let params = RawPathParams::from_request_parts(&mut parts, desk)
             .await
             .map_err(|_| Fault::malformed("the address is not UTF-8"))?;
-        let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let params = params.iter().map(|(name, value)| (name.to_owned(), bare(value).to_owned()));
         let params: Vec<(String, String)> = params.collect();
         if let Some(limit) = &desk.limit {
             let customer = params.iter().find(|(name, _)| name == "customer");
@@ -49,8 +49,13 @@ impl FromRequest<Desk> for Call {
         }
         let query = pairs(parts.uri.query().unwrap_or_default());
         let body = whole(body).await?;
-        if !body.is_empty() && !takes_json(&parts.headers) {
-            return Err(RequestFault::NotJson.into());
+        if !body.is_empty() {
+            if is_encoded(&parts.headers) {
+                return Err(RequestFault::BodyEncoded.into());
+            }
+            if !takes_json(&parts.headers) {
+                return Err(RequestFault::NotJson.into());
+            }
         }
         Ok(Self { caller, params, query, uri: parts.uri, headers: parts.headers, body })
     }
@@ -93,6 +98,17 @@ fn takes_json(headers: &HeaderMap) -> bool {
     let given = given.to_str().unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
+}
+
+/// Whether the body is compressed, which none has to be that is short enough to be read.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
+    given.is_some_and(|given| !given.is_empty() && !given.eq_ignore_ascii_case(b"identity"))
+}
+
+/// An identifier without the braces that .NET can write around one.
+fn bare(id: &str) -> &str {
+    id.strip_prefix('{').and_then(|id| id.strip_suffix('}')).unwrap_or(id)
 }
 
 /// The address at the other end of the connection.
@@ -199,14 +215,15 @@ impl Call {
     /// How the write is asked for. Without a request ID it gets one of its own, and repeating it
     /// is not safe (domain.md §2.2).
     pub(crate) fn ask(&self) -> Result<Ask, Fault> {
-        let request = match self.header("ms-requestid") {
-            Some(id) => RequestId::parse(id.trim()),
-            None => RequestId::parse(&uuid::Uuid::new_v4().to_string()),
+        let request = match self.header("ms-requestid").map(|id| bare(id.trim())) {
+            Some(id) if !id.is_empty() => RequestId::parse(id),
+            _ => RequestId::parse(&uuid::Uuid::new_v4().to_string()),
         };
         let request = request.map_err(|why| Fault::malformed(format!("MS-RequestId: {why}")))?;
         let validate_only = match self.query("validateOnly") {
-            None | Some("false") => false,
-            Some("true") => true,
+            None => false,
+            Some(word) if word.eq_ignore_ascii_case("false") => false,
+            Some(word) if word.eq_ignore_ascii_case("true") => true,
             Some(other) => {
                 let what = format!("validateOnly is {other:?} instead of true or false");
                 return Err(Fault::malformed(what));
@@ -221,11 +238,27 @@ pub(crate) fn offer(text: &str) -> Result<OfferId, Fault> {
     OfferId::parse(text).map_err(|_| Fault::malformed(format!("{text:?} is no offer ID")))
 }
 
-/// A quantity by what stands in a request: the rules read it as they read what is typed.
+/// A quantity by what stands in a request: the rules read it as they read what is typed. JSON does
+/// not tell 10 from `10.0` and `1e1`, and a whole number that none can hold is beyond every limit.
 pub(crate) fn quantity(value: &serde_json::Value) -> Result<Quantity, Fault> {
-    match value {
-        serde_json::Value::Number(number) => Ok(Quantity::parse(&number.to_string())?),
-        serde_json::Value::Null => Err(Fault::malformed("quantity is missing")),
-        other => Err(Fault::malformed(format!("quantity is {other} instead of a number"))),
+    let number = match value {
+        serde_json::Value::Number(number) => number,
+        serde_json::Value::Null => return Err(Fault::malformed("quantity is missing")),
+        other => return Err(Fault::malformed(format!("quantity is {other} instead of a number"))),
+    };
+    let written = number.to_string();
+    let asked = written.strip_suffix(".0").unwrap_or(&written);
+    match Quantity::parse(asked) {
+        Err(Refusal::QuantityNotWhole { .. }) if is_whole(number) => {
+            if asked.starts_with('-') {
+                return Err(Refusal::QuantityZero.into());
+            }
+            Err(RequestFault::QuantityTooLarge(asked.chars().take(24).collect()).into())
+        }
+        read => Ok(read?),
     }
+}
+
+fn is_whole(number: &serde_json::Number) -> bool {
+    number.as_f64().is_some_and(|number| number.fract() == 0.0)
 }

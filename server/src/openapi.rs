@@ -226,7 +226,7 @@ const FAULTS: [(&str, &str); 13] = [
     ("409", "Not in this state."),
     ("412", "It has changed since it was read; `current` is what it is now."),
     ("413", "More than 1 MiB."),
-    ("415", "Not JSON."),
+    ("415", "Not JSON, or compressed."),
     ("422", "The request ID was used for another request."),
     ("428", "The ETag is missing."),
     ("429", "Too many requests; wait as long as `Retry-After` says."),
@@ -253,7 +253,8 @@ impl IntoResponses for Faults {
     info(
         title = "Subscription Desk",
         description = "The Partner Center v1 API of Subscription Desk. Field names are read in any \
-                       case; unknown fields and words are taken. Every error has the body `ErrorBody`.",
+                       case; a field that is null was left out; unknown fields and words are taken. \
+                       Every error has the body `ErrorBody`.",
     ),
     components(schemas(ErrorBody)),
     modifiers(&SignIn),

@@ -87,14 +87,17 @@ fn bodies() -> Vec<Asked> {
         place("a form", 415, "NOT_JSON")
             .with("a=1")
             .header("content-type", "application/x-www-form-urlencoded"),
+        place("a compressed body", 415, "BODY_ENCODED")
+            .with(b"\x1f\x8b\x08".to_vec())
+            .header("content-encoding", "gzip"),
         place("XML", 415, "NOT_JSON").with("<order/>").header("content-type", "text/xml"),
         quantity("a text", "\"many\"", "MALFORMED"),
         quantity("a fraction", "1.5", "QUANTITY_NOT_WHOLE"),
-        quantity("below zero", "-1", "QUANTITY_NOT_WHOLE"),
+        quantity("below zero", "-1", "QUANTITY_ZERO"),
         quantity("zero", "0", "QUANTITY_ZERO"),
         quantity("more than there are", "301", "QUANTITY_OUT_OF_RANGE"),
-        quantity("a huge number", "99999999999999999999999999", "QUANTITY_NOT_WHOLE"),
-        quantity("a number of 300 digits", &"9".repeat(300), "QUANTITY_NOT_WHOLE"),
+        quantity("a huge number", "99999999999999999999999999", "QUANTITY_TOO_LARGE"),
+        quantity("a number of 300 digits", &"9".repeat(300), "QUANTITY_TOO_LARGE"),
         place("no request ID", 400, "MALFORMED").with(order(&[])).header("ms-requestid", "a b/c"),
         asked(
             "a broken validateOnly",
