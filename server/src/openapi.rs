@@ -210,7 +210,7 @@ pub(crate) struct Preview {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub(crate) struct Guarded {
-    /// The `ETag` that was read, quoted or bare; `attributes.etag` of the body serves as well.
+    /// The `ETag` that was read, quoted or bare, or several of them; `*` for whatever is there now. `attributes.etag` of the body serves as well.
     #[param(rename = "If-Match")]
     if_match: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! `/v1/customers` and what a customer is.
 
 use super::lists::{self, Place, Seek};
-use super::{Reply, seen};
+use super::{Reply, Seen};
 use crate::call::Call;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -166,14 +166,16 @@ pub(super) async fn set_billing(State(desk): State<Desk>, call: Call) -> Reply {
         }
     }
     let (id, ask) = (call.customer()?, call.ask()?);
-    let etag = seen(&call, asked.attributes.as_ref());
-    let still =
-        |now: &rules::Customer| etag.as_deref().is_none_or(|etag| is_profile_etag(etag, now));
+    let seen = Seen::of(&call, asked.attributes.as_ref());
+    let still = |now: &rules::Customer| {
+        let etags = seen.as_ref().and_then(Seen::etags);
+        etags.is_none_or(|mut etags| etags.any(|etag| is_profile_etag(etag, now)))
+    };
     let (contact, address, details) = asked.profile();
     let to = (&contact, &address, &details);
     let (store, caller) = (&desk.store, &call.caller);
     let done = match customers::set_billing_profile(store, caller, &id, to, &still, &ask).await {
-        Err(Failure::Store(StoreError::Stale)) if etag.is_some() => {
+        Err(Failure::Store(StoreError::Stale)) if seen.is_some() => {
             let current = found(&desk, &call).await?.billing_profile;
             let current = serde_json::to_value(current).unwrap_or_default();
             return Err(Fault::Stale(Box::new(current)));

@@ -37,9 +37,20 @@ type Reply = Result<Response, Fault>;
 
 /// The state that was edited, by `If-Match` or by `attributes.etag` in the body; `If-Match` wins
 /// (domain.md §2.5).
-fn seen(call: &Call, asked: Option<&Attributes>) -> Option<String> {
-    let inside = asked.and_then(|attributes| attributes.etag.clone());
-    call.header("if-match").map(str::to_owned).or(inside)
+struct Seen(String);
+
+impl Seen {
+    /// `None` where nothing is said, also by an empty one.
+    fn of(call: &Call, asked: Option<&Attributes>) -> Option<Self> {
+        let inside = asked.and_then(|attributes| attributes.etag.as_deref());
+        let mut given = [call.header("if-match"), inside].into_iter().flatten().map(str::trim);
+        given.find(|given| !given.is_empty()).map(|given| Self(given.to_owned()))
+    }
+
+    /// The `ETag`s any of which it may be; `None` is whatever is there now: `*`.
+    fn etags(&self) -> Option<impl Iterator<Item = &str>> {
+        (self.0 != "*").then(|| self.0.split(','))
+    }
 }
 
 /// The described addresses below `/v1`, with their description.

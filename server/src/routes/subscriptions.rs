@@ -1,6 +1,6 @@
 //! `/v1/customers/{customer}/subscriptions`: read, edited, converted.
 
-use super::{Reply, lists, seen};
+use super::{Reply, Seen, lists};
 use crate::call::{Call, offer, quantity};
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -18,7 +18,7 @@ use subscription_rules::{
     self as rules, Asked, BillingCycle, CustomerAccount, Edit, Intent, Nickname, Note, OfferId,
     SubscriptionId, Suspend, SuspensionReason, ToStatus, availability_of,
 };
-use subscription_usecases::{Caller, Failure, subscriptions};
+use subscription_usecases::{Ask, Caller, Failure, subscriptions};
 
 async fn account(desk: &Desk, call: &Call) -> Result<CustomerAccount, Fault> {
     Ok(subscriptions::account(&desk.store, &call.caller, &call.customer()?).await?)
@@ -134,6 +134,13 @@ fn why(asked: &Subscription) -> Result<Suspend, Fault> {
     Ok(Suspend { reason, note: note.map(Note::parse).transpose()? })
 }
 
+/// The revision that was edited; `None` is whatever is there now. An `ETag` of something else can be
+/// the state of no moment: as stale as can be. Of several, that of the present state counts.
+fn seen_revision(seen: &Seen, held: &rules::Subscription) -> Option<u32> {
+    let all = seen.etags()?.filter_map(|etag| revision(etag, &held.id));
+    Some(all.max_by_key(|revision| *revision == held.revision).unwrap_or(u32::MAX))
+}
+
 /// Changes quantity, name or status; a field left out is left alone.
 #[utoipa::path(
     patch, path = "/v1/customers/{customer}/subscriptions/{subscription}",
@@ -147,12 +154,11 @@ pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
     let (customer, id) = (call.customer()?, call.subscription()?);
     let before = account(&desk, &call).await?;
     let held = before.find(&id)?;
-    let etag = seen(&call, asked.attributes.as_ref()).ok_or(RequestFault::EtagMissing)?;
-    // An ETag of something else can be the state of no moment: as stale as can be.
-    let revision = revision(&etag, &id).unwrap_or(u32::MAX);
+    let seen = Seen::of(&call, asked.attributes.as_ref()).ok_or(RequestFault::EtagMissing)?;
+    let seen = seen_revision(&seen, held);
     // What was read of an earlier state may differ in anything since: that one is answered from
     // memory, or told what it is now.
-    if revision == held.revision {
+    if seen.is_none_or(|seen| seen == held.revision) {
         match asked.changes_read_only(&written(&call.caller, &before, held)) {
             None => {}
             Some("billingCycle") => return Err(RequestFault::UseUpdateOrderForCycle.into()),
@@ -160,7 +166,7 @@ pub(super) async fn edit(State(desk): State<Desk>, call: Call) -> Reply {
         }
     }
     let to = read_edit(&asked)?;
-    let ask = call.ask()?.on_revision(revision);
+    let ask = Ask { revision: seen, ..call.ask()? };
     let of = (&customer, &id);
     let done = match subscriptions::edit(&desk.store, &call.caller, of, &to, &ask).await {
         Err(Failure::Changed(_)) => {
