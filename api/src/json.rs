@@ -165,11 +165,11 @@ const FIELDS: &[&str] = &[
     "relationshipToPartner", "state", "summary", "tenantId",
     // orders
     "billingCycle", "creationDate", "currencyCode", "friendlyName", "lineItemNumber", "lineItems",
-    "offerId", "parentSubscriptionId", "quantity", "referenceCustomerId", "status",
-    "subscriptionId",
+    "offerId", "parentSubscriptionId", "partnerIdOnRecord", "quantity", "referenceCustomerId",
+    "status", "subscriptionId",
     // subscriptions
     "allowedActions", "assignedQuantity", "autoRenewEnabled", "billingType", "commitmentEndDate",
-    "contractType", "effectiveStartDate", "endDate", "freeDays", "offerName", "orderId",
+    "contractType", "effectiveStartDate", "endDate", "freeDays", "offerName", "orderId", "partnerId",
     "retention", "skuId", "suspensionIntent", "suspensionNote", "suspensionReasons",
     "targetOfferId",
     // country rules

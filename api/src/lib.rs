@@ -32,7 +32,7 @@ pub use error::{Answer, ErrorBody, RequestFault, SOURCE, answer};
 pub use offer::{
     BillingCycle, BillingType, LimitUnit, Offer, OfferCategory, Product, Qualification, TermUnit,
 };
-pub use order::{Order, OrderLineItem};
+pub use order::{Order, OrderLineItem, order_of, with_add_ons};
 #[cfg(not(target_arch = "wasm32"))]
 pub use resource::Other;
 pub use resource::{Attributes, Collection, Header, Link, Links, link};

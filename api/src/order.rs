@@ -6,7 +6,7 @@ use crate::offer::BillingCycle;
 use crate::resource::Other;
 use crate::resource::{Attributes, Links, link};
 use serde::{Deserialize, Deserializer, Serialize};
-use subscription_rules::{self as rules, CustomerAccount};
+use subscription_rules::{self as rules, Context, CustomerAccount, OrderId};
 
 /// An order: one billing cycle, one or more lines (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -64,6 +64,9 @@ pub struct OrderLineItem {
     /// The partner's name for the subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub friendly_name: Option<String>,
+    /// The indirect reseller, who is none here (domain.md §2.4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner_id_on_record: Option<String>,
     /// How many, as it was written: the rules say whether it is a quantity.
     pub quantity: serde_json::Value,
     /// To the subscription it made.
@@ -79,7 +82,7 @@ pub struct OrderLineItem {
 
 impl Order {
     /// A placed order. Names come from the subscriptions as they are now called.
-    pub fn of(order: &rules::Order, account: &CustomerAccount, currency: &rules::Currency) -> Self {
+    pub fn of(order: &rules::Order, account: &CustomerAccount, context: &Context<'_>) -> Self {
         let customer = &account.customer().id;
         let own = format!("/customers/{customer}/orders/{}", order.id);
         let line = |(place, line): (usize, &rules::OrderLine)| {
@@ -92,7 +95,7 @@ impl Order {
                 parent_subscription_id: made
                     .and_then(|made| made.parent.as_ref())
                     .map(|parent| parent.as_str().to_owned()),
-                friendly_name: made.map(|made| made.nickname.as_str().to_owned()),
+                friendly_name: made.and_then(|made| named(line, made, context)),
                 quantity: line.quantity.get().into(),
                 links: Links::from([("subscription".into(), link(to))]),
                 ..OrderLineItem::default()
@@ -103,7 +106,7 @@ impl Order {
             reference_customer_id: customer.as_str().to_owned(),
             billing_cycle: Some(order.cycle.into()),
             line_items: order.lines.iter().enumerate().map(line).collect(),
-            currency_code: Some(currency.as_str().to_owned()),
+            currency_code: Some(context.partner.currency.as_str().to_owned()),
             creation_date: Some(moment::written(order.created_at)),
             // Provisioning is done when the order is (design.md §5).
             status: Some("completed".into()),
@@ -115,6 +118,47 @@ impl Order {
             ..Self::default()
         }
     }
+}
+
+/// The partner's name for what a line made. Where it is the offer's own, it is that of the offer
+/// that was ordered, which a trial has no more once it is converted.
+fn named(
+    line: &rules::OrderLine,
+    made: &rules::Subscription,
+    context: &Context<'_>,
+) -> Option<String> {
+    let is_of_partner = made.nickname.as_str() != &*made.offer_name;
+    if is_of_partner || made.offer == line.offer {
+        return Some(made.nickname.as_str().to_owned());
+    }
+    context.catalogue.get(&line.offer).map(|ordered| ordered.name.to_string())
+}
+
+/// The order that a subscription belongs to for the vendor, where an add-on joins the order of what
+/// it hangs under (domain.md §2.3). Ours stay as they were placed, and an add-on has its own.
+pub fn order_of<'a>(held: &'a rules::Subscription, account: &'a CustomerAccount) -> &'a OrderId {
+    let mut base = held;
+    while let Some(above) = account.parent_of(base) {
+        base = above;
+    }
+    &base.order
+}
+
+/// Placed orders, oldest first, as the vendor has them: each with the add-ons that were bought on
+/// it since. So whoever looks at an order before asking for an add-on again finds the first one.
+///
+/// An add-on whose base came without an order, as in the demo's data, is in its own.
+pub fn with_add_ons(placed: Vec<rules::Order>, account: &CustomerAccount) -> Vec<rules::Order> {
+    let mut whole: Vec<rules::Order> = Vec::with_capacity(placed.len());
+    for order in placed {
+        let made = order.lines.first().and_then(|line| account.get(&line.subscription));
+        let joins = made.map(|made| order_of(made, account)).filter(|joins| **joins != order.id);
+        match joins.and_then(|joins| whole.iter_mut().find(|base| base.id == *joins)) {
+            Some(base) => base.lines.extend(order.lines),
+            None => whole.push(order),
+        }
+    }
+    whole
 }
 
 impl From<rules::BillingCycle> for BillingCycle {

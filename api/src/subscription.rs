@@ -4,7 +4,7 @@
 use crate::error::word;
 use crate::moment;
 use crate::offer::BillingCycle;
-use crate::order::cycle;
+use crate::order::{cycle, order_of};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::resource::Other;
 use crate::resource::{Attributes, Links, link};
@@ -61,8 +61,11 @@ pub struct Subscription {
     pub suspension_intent: Option<String>,
     /// `subscription`.
     pub contract_type: Option<String>,
-    /// The order that made it.
+    /// The order that made it; that of its base, where it is an add-on.
     pub order_id: Option<String>,
+    /// The indirect reseller, who is none here (domain.md §2.4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner_id: Option<String>,
     /// Whether it is a trial.
     pub is_trial: Option<bool>,
     /// The running window, while suspended, and that of an ended trial's data; ours.
@@ -199,7 +202,7 @@ impl Subscription {
                 .map(|note| note.as_str().to_owned()),
             suspension_intent: suspension.map(|suspension| word(&suspension.intent)),
             contract_type: Some("subscription".into()),
-            order_id: Some(held.order.as_str().to_owned()),
+            order_id: Some(order_of(held, account).as_str().to_owned()),
             is_trial: Some(held.is_trial()),
             retention: Retention::of(held, account, context),
             free_days: match &held.term {

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use subscription_api::{
     Conversion, Customer, Offer, Order, ProvisioningStatus, Subscription, is_profile_etag, json,
-    profile_etag, revision,
+    order_of, profile_etag, revision, with_add_ons,
 };
 use subscription_rules::{
     self as rules, BillingCycle, Country, Line, OfferId, PriceList, Quantity, SubscriptionId,
@@ -290,6 +290,9 @@ impl Bought {
     fn new(offer: &str, quantity: u32, cycle: BillingCycle) -> Self {
         let catalogue = read_catalogue(include_str!("../../public/catalogue.json")).unwrap();
         let (store, caller) = (MemoryStore::default(), contract::caller(catalogue));
+        // As the clock of an earlier version told it.
+        let now_is = caller.now + TimeDelta::nanoseconds(600_692_575);
+        let caller = Caller { now: now_is, ..caller };
         let company = draft("Company", "company.example.com");
         let added = now(customers::add(&store, &caller, &company, &request("add"))).unwrap();
         let customer = added.customer;
@@ -358,4 +361,50 @@ fn usage_does_not_renew_and_a_license_does() {
     assert_eq!(license["autoRenewEnabled"], true);
     assert_eq!(provisioning["quantity"], 4);
     assert_eq!(provisioning["endDate"], license["commitmentEndDate"]);
+}
+
+/// A client gives back milliseconds and no more.
+#[test]
+fn a_moment_is_written_to_the_millisecond() {
+    let bought = Bought::new("MS-AZR-0145P", 1, BillingCycle::Monthly);
+    let (written, _) = bought.after(0);
+    let orders = now(orders::list(&bought.store, &bought.caller, &bought.customer)).unwrap();
+    let account = subscriptions::account(&bought.store, &bought.caller, &bought.customer);
+    let order = Order::of(&orders[0], &now(account).unwrap(), &bought.caller.context());
+    let order = serde_json::to_value(order).unwrap();
+    assert_eq!(written["creationDate"], order["creationDate"]);
+    let created = written["creationDate"].as_str().unwrap();
+    assert_eq!(created.split_once('.').unwrap().1, "600Z", "{created}");
+}
+
+/// domain.md §1.4, §2.3: an add-on is bought through the order of its base, and so is an add-on of
+/// an add-on.
+#[test]
+fn for_the_vendor_an_order_has_the_add_ons_of_what_it_bought() {
+    let base = Bought::new("796B6B5F-613C-4E24-A17C-EBA730D49C02", 4, BillingCycle::Annual);
+    let (phone, calls) =
+        ("4260988E-990D-479C-AE7B-F01CE8E1BB4D", "0F598EFE-F330-4D79-B79F-C9480BB7CE3E");
+    let buy = |offer: &str, of: &SubscriptionId| {
+        let (offer, quantity) = (OfferId::parse(offer).unwrap(), Quantity::ONE);
+        let ask = request(offer.as_str());
+        let (line, of) = (Line { offer, quantity, nickname: None }, (&base.customer, of));
+        let bought = subscriptions::buy_add_on(&base.store, &base.caller, of, &line, &ask);
+        now(bought).unwrap().subscriptions.remove(0)
+    };
+    let phone = buy(phone, &base.id);
+    let calls = buy(calls, &phone);
+    let account = subscriptions::account(&base.store, &base.caller, &base.customer);
+    let account = now(account).unwrap();
+    let placed = now(orders::list(&base.store, &base.caller, &base.customer)).unwrap();
+    assert_eq!(placed.len(), 3, "each is kept as it was placed");
+    let order = placed[0].id.clone();
+    for id in [&base.id, &phone, &calls] {
+        assert_eq!(order_of(account.get(id).unwrap(), &account), &order);
+    }
+    let whole = with_add_ons(placed.clone(), &account);
+    let [whole] = whole.as_slice() else { panic!("one order: {whole:?}") };
+    let made = whole.lines.iter().map(|line| &line.subscription).collect::<Vec<_>>();
+    assert_eq!((&whole.id, made), (&order, vec![&base.id, &phone, &calls]));
+    // Nothing is lost where the base came without an order.
+    assert_eq!(with_add_ons(placed[1..].to_vec(), &account), placed[1..]);
 }

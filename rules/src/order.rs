@@ -197,7 +197,7 @@ pub fn buy_add_on(
     one_new_id_each(account, &ids, 1)?;
     let [id] = <[_; 1]>::try_from(ids.subscriptions).map_err(|_| Refusal::OrderEmpty)?;
     let term = base.term.aligned(context.today(), offer.auto_renews);
-    let bought = bought(context, offer, line, id, &ids.order, term, Some(parent.clone()))?;
+    let bought = bought(context, offer, line, id, &ids.order, term, Some(base.id.clone()))?;
     let mut change = Change::default();
     if let Some(estimate) = estimate::of_adding(context, &bought) {
         change.effects.estimates.push((bought.id.clone(), estimate));

@@ -140,7 +140,7 @@ pub(crate) struct FrequencyQuery {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SubscriptionsQuery {
-    /// Only those of this order.
+    /// Only those of this order, with the add-ons that were bought on it.
     order_id: Option<String>,
     /// Only those of this partner's number; none has one here.
     mpn_id: Option<String>,

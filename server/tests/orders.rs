@@ -7,12 +7,10 @@ mod support;
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use support::TWO_AT_A_TIME;
 use support::service::{Service, added, placed, sent};
+use support::{AUDIO, E3, TWO_AT_A_TIME};
 
-/// An offer without a limit, an add-on of both that are licensed, and usage (domain.md §4.3).
-const E3: &str = "796B6B5F-613C-4E24-A17C-EBA730D49C02";
-const AUDIO: &str = "C94271D8-B431-4A25-A3C5-A57737A1C909";
+/// Usage (domain.md §4.3).
 const AZURE: &str = "MS-AZR-0145P";
 
 fn one(line: &Value) -> Value {
@@ -82,10 +80,91 @@ async fn an_add_on_is_bought_through_the_order_of_its_base() {
     }
     let (status, bought) = through(&base, &parent.to_uppercase()).await;
     assert_eq!(status, 200, "{bought}");
-    assert_ne!(bought["id"], base["id"], "an order of its own");
-    assert_eq!(bought["lineItems"][0]["offerId"], AUDIO);
-    let under = bought["lineItems"][0]["parentSubscriptionId"].as_str().unwrap();
-    assert!(under.eq_ignore_ascii_case(parent), "{under}");
+    assert_eq!((&bought["id"], &bought["lineItems"][1]["offerId"]), (&base["id"], &json!(AUDIO)));
+
+    // Beside other lines it is no order: the refusal says how it becomes one.
+    let line = json!({ "offerId": AUDIO, "quantity": 2, "parentSubscriptionId": parent });
+    let (status, refused) = sent(client.post(&orders).json(&one(&line))).await;
+    assert_eq!((status, &refused["code"]), (400, &json!("400041")), "{refused}");
+    let says = refused["description"].as_str().unwrap();
+    assert!(says.contains("PATCH") && says.contains("order"), "{says}");
+}
+
+/// domain.md §2.4, §2.7: only an indirect reseller can be on record, and there is none here.
+#[tokio::test]
+async fn no_reseller_is_put_on_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let customer = customer(&client, &service).await;
+    let orders = format!("{customer}/orders");
+    let line = |reseller: &str| {
+        one(&json!({ "offerId": E3, "quantity": 2, "partnerIdOnRecord": reseller }))
+    };
+    let refused = |(status, refused): (u16, Value), field: &str| {
+        let said = (status, &refused["code"], &refused["field"]);
+        assert_eq!(said, (400, &json!("800016"), &json!(field)), "{refused}");
+    };
+    refused(sent(client.post(&orders).json(&line("4847383"))).await, "partnerIdOnRecord");
+    let mut order = placed(&client, &orders, &line("")).await;
+    order["lineItems"][0]["partnerIdOnRecord"] = "4847383".into();
+    let address = format!("{orders}/{}", order["id"].as_str().unwrap());
+    refused(sent(client.patch(address).json(&order)).await, "partnerIdOnRecord");
+    let id = order["lineItems"][0]["subscriptionId"].as_str().unwrap();
+    let address = format!("{customer}/subscriptions/{id}");
+    let (_, held) = sent(client.get(&address)).await;
+    let with = |reseller: &str| {
+        let mut asked = held.clone();
+        asked["partnerId"] = reseller.into();
+        asked
+    };
+    refused(sent(client.patch(&address).json(&with("4847383"))).await, "partnerId");
+    let (status, same) = sent(client.patch(&address).json(&with(""))).await;
+    assert_eq!((status, same), (200, held));
+}
+
+/// domain.md §2.7: 2002 is a quantity out of limits. JSON writes the same number in several ways.
+#[tokio::test]
+async fn a_whole_number_is_one_however_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let orders = format!("{}/orders", customer(&client, &service).await);
+    let place = |quantity: &str| {
+        let line = format!(r#"{{"offerId":"{E3}","quantity":{quantity}}}"#);
+        let body = format!(r#"{{"lineItems":[{line}]}}"#);
+        sent(client.post(&orders).header("content-type", "application/json").body(body))
+    };
+    for (written, quantity) in [("5.0", 5), ("1e1", 10), ("1e3", 1000), ("1.5e1", 15)] {
+        let (status, order) = place(written).await;
+        assert_eq!(
+            (status, &order["lineItems"][0]["quantity"]),
+            (201, &json!(quantity)),
+            "{order}"
+        );
+        let address = format!("{orders}/{}", order["id"].as_str().unwrap());
+        let text = order
+            .to_string()
+            .replace(&format!(r#""quantity":{quantity}"#), &format!(r#""quantity":{written}"#));
+        let request = client.patch(address).header("content-type", "application/json");
+        assert_eq!(sent(request.body(text)).await, (200, order), "{written} is no change");
+    }
+    for (written, code) in [
+        ("-1", "2002"),
+        ("-5.0", "2002"),
+        ("-0.0", "2002"),
+        ("0", "2002"),
+        ("4294967296", "2002"),
+        ("99999999999", "2002"),
+        ("1e25", "2002"),
+        ("1.5", "800002"),
+        ("-1.5", "800002"),
+        ("1e-3", "800002"),
+    ] {
+        let (status, refused) = place(written).await;
+        let said = (status, &refused["code"], &refused["field"]);
+        assert_eq!(said, (400, &json!(code), &json!("quantity")), "{written}: {refused}");
+    }
 }
 
 #[tokio::test]

@@ -8,19 +8,30 @@ use crate::fault::Fault;
 use crate::openapi::{CustomerPath, CycleQuery, Faults, OrderPath, Preview, Write};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::json;
-use subscription_api::{BillingCycle, Collection, Order, OrderLineItem, RequestFault, effects};
+use subscription_api::{
+    BillingCycle, Collection, Order, OrderLineItem, RequestFault, effects, order_of, with_add_ons,
+};
 use subscription_rules::{
     self as rules, Charging, Line, Nickname, OrderId, Quantity, Refusal, SubscriptionId,
 };
-use subscription_usecases::{Caller, Done, orders, subscriptions};
+use subscription_usecases::{Caller, orders, subscriptions};
 
 /// No order needs more lines, and each is looked at against all others.
 const MOST_LINES: usize = 200;
 
+/// The partner sells directly, so there is no indirect reseller to record (domain.md §2.4, §2.7).
+fn no_reseller(item: &OrderLineItem) -> Result<(), Fault> {
+    match item.partner_id_on_record.as_deref().map(str::trim) {
+        None | Some("") => Ok(()),
+        Some(_) => Err(RequestFault::ResellerNotIndirect("partnerIdOnRecord").into()),
+    }
+}
+
 fn line(caller: &Caller, item: &OrderLineItem) -> Result<Line, Fault> {
+    no_reseller(item)?;
     let name = item.friendly_name.as_deref().filter(|name| !name.trim().is_empty());
     let offer = offer(&item.offer_id)?;
     let known = caller.catalogue.get(&offer);
@@ -40,17 +51,29 @@ fn cycle(order: &Order) -> Result<rules::BillingCycle, Fault> {
     }
 }
 
+/// An order as the vendor has it: with the add-ons that were bought on it since. By the name of an
+/// add-on's own order it is found, too.
 async fn written(desk: &Desk, call: &Call, id: &OrderId) -> Result<Order, Fault> {
     let customer = call.customer()?;
+    let get = async |id: &OrderId| orders::get(&desk.store, &call.caller, &customer, id).await;
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
-    let order = orders::get(&desk.store, &call.caller, &customer, id).await?;
-    let order = order.ok_or(RequestFault::OrderNotFound)?;
-    Ok(Order::of(&order, &account, &call.caller.partner.currency))
-}
-
-async fn placed(desk: &Desk, call: &Call, done: &Done, status: StatusCode) -> Reply {
-    let id = done.orders.first().ok_or(RequestFault::OrderNotFound)?;
-    Ok((status, Json(written(desk, call, id).await?)).into_response())
+    let order = get(id).await?.ok_or(RequestFault::OrderNotFound)?;
+    let mut add_ons: Vec<_> =
+        account.subscriptions().filter(|held| held.parent.is_some()).collect();
+    let joined = add_ons.iter().find(|held| held.order == order.id);
+    let order = match joined.map(|add_on| order_of(add_on, &account)) {
+        Some(base) if *base != order.id => get(base).await?.unwrap_or(order),
+        _ => order,
+    };
+    add_ons.retain(|held| held.order != order.id && *order_of(held, &account) == order.id);
+    add_ons.sort_by_key(|held| (held.created_at, &held.id));
+    let mut placed = vec![order];
+    for add_on in add_ons {
+        placed.extend(get(&add_on.order).await?);
+    }
+    let whole = with_add_ons(placed, &account).into_iter().next();
+    let whole = whole.ok_or(RequestFault::OrderNotFound)?;
+    Ok(Order::of(&whole, &account, &call.caller.context()))
 }
 
 /// Places one order: all lines or none.
@@ -59,7 +82,14 @@ async fn placed(desk: &Desk, call: &Call, done: &Done, status: StatusCode) -> Re
     operation_id = "orders_place", tag = "orders",
     params(CustomerPath, Write, Preview),
     request_body = Order,
-    responses((status = 201, body = Order), (status = 200, body = serde_json::Value), Faults),
+    responses(
+        (
+            status = 201, body = Order,
+            headers(("Location" = String, description = "The address of the order.")),
+        ),
+        (status = 200, body = serde_json::Value),
+        Faults,
+    ),
 )]
 pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
     let order: Order = call.body()?;
@@ -79,7 +109,10 @@ pub(super) async fn place(State(desk): State<Desk>, call: Call) -> Reply {
     if ask.validate_only {
         return Ok(Json(effects(&done.effects)).into_response());
     }
-    placed(&desk, &call, &done, StatusCode::CREATED).await
+    let id = done.orders.first().ok_or(RequestFault::OrderNotFound)?;
+    let location = format!("/v1/customers/{customer}/orders/{id}");
+    let order = written(&desk, &call, id).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(order)).into_response())
 }
 
 /// Its orders, oldest first.
@@ -94,8 +127,8 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
     let orders = orders::list(&desk.store, &call.caller, &customer).await?;
     let wanted = call.query("billingType").map(|word| BillingCycle::from(word.to_owned()));
-    let currency = &call.caller.partner.currency;
-    let orders = orders.iter().map(|order| Order::of(order, &account, currency));
+    let (orders, context) = (with_add_ons(orders, &account), call.caller.context());
+    let orders = orders.iter().map(|order| Order::of(order, &account, &context));
     let orders = orders.filter(|order| wanted.is_none() || order.billing_cycle == wanted);
     Ok(Json(lists::whole(&call, orders.collect())).into_response())
 }
@@ -126,12 +159,16 @@ pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply 
     Ok(Json(lists::whole(&call, items)).into_response())
 }
 
-/// The line of an order that stands for the same subscription as an item of a request.
-fn held<'a>(order: &'a Order, item: &OrderLineItem) -> Option<&'a OrderLineItem> {
-    let id = item.subscription_id.as_deref()?;
+/// The line of an order that made a subscription.
+fn line_of<'a>(order: &'a Order, id: &str) -> Option<&'a OrderLineItem> {
     order.line_items.iter().find(|line| {
         line.subscription_id.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(id))
     })
+}
+
+/// The line of an order that stands for the same subscription as an item of a request.
+fn held<'a>(order: &'a Order, item: &OrderLineItem) -> Option<&'a OrderLineItem> {
+    line_of(order, item.subscription_id.as_deref()?)
 }
 
 /// Refuses what cannot be done to a placed order. What its lines bought is changed on the
@@ -142,7 +179,8 @@ fn check(asked: &Order, now: &Order) -> Result<(), Fault> {
         if status.eq_ignore_ascii_case("cancelled") {
             return Err(RequestFault::OrderNotCancellable.into());
         }
-        if !now.status.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(status)) {
+        let is_set = !status.eq_ignore_ascii_case("unknown");
+        if is_set && !now.status.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(status)) {
             return read_only("status");
         }
     }
@@ -151,7 +189,10 @@ fn check(asked: &Order, now: &Order) -> Result<(), Fault> {
     }
     for item in &asked.line_items {
         let Some(line) = held(now, item) else { continue };
-        if !item.quantity.is_null() && item.quantity != line.quantity {
+        no_reseller(item)?;
+        if !item.quantity.is_null()
+            && quantity(&item.quantity).ok() != quantity(&line.quantity).ok()
+        {
             return read_only("quantity");
         }
         if !item.offer_id.is_empty() && !item.offer_id.eq_ignore_ascii_case(&line.offer_id) {
@@ -163,8 +204,8 @@ fn check(asked: &Order, now: &Order) -> Result<(), Fault> {
 
 /// Buys an add-on: a line with the `parentSubscriptionId` of a subscription of this order.
 ///
-/// It makes an order of its own. Another billing cycle can be asked for, but the policies of 2018
-/// do not allow it (domain.md §2.3).
+/// The line joins the order (domain.md §2.3). Another billing cycle can be asked for, but the
+/// policies of 2018 do not allow it.
 #[utoipa::path(
     patch, path = "/v1/customers/{customer}/orders/{order}",
     operation_id = "orders_update", tag = "orders",
@@ -184,16 +225,14 @@ pub(super) async fn update(State(desk): State<Desk>, call: Call) -> Reply {
     }
     let parent = item.parent_subscription_id.as_deref().unwrap_or_default();
     let parent = SubscriptionId::parse(parent).map_err(|_| Refusal::AddonNeedsBase)?;
-    let line = line(&call.caller, item)?;
-    let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
     // An add-on is bought through the order of what it hangs under, and through no other.
-    if account.find(&parent)?.order != order {
+    if line_of(&now, parent.as_str()).is_none() {
         return Err(Refusal::SubscriptionNotFound.into());
     }
-    let of = (&customer, &parent);
+    let (of, line) = ((&customer, &parent), line(&call.caller, item)?);
     let done = subscriptions::buy_add_on(&desk.store, &call.caller, of, &line, &ask).await?;
     if ask.validate_only {
         return Ok(Json(effects(&done.effects)).into_response());
     }
-    placed(&desk, &call, &done, StatusCode::OK).await
+    Ok(Json(written(&desk, &call, &order).await?).into_response())
 }

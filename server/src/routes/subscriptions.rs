@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use subscription_api::{
     Attributes, Collection, Conversion, ConversionResult, ProvisioningStatus, RequestFault,
-    Subscription, effects, revision,
+    Subscription, effects, order_of, revision,
 };
 use subscription_rules::{
     self as rules, Asked, BillingCycle, CustomerAccount, Edit, Intent, Nickname, Note, OfferId,
@@ -42,7 +42,12 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     // Nobody sells through an indirect reseller yet, so none has an MPN ID.
     let reseller = call.query("mpn_id").is_some_and(|id| !id.is_empty());
     let wanted = |held: &&rules::Subscription| {
-        !reseller && order.is_none_or(|order| held.order.as_str().eq_ignore_ascii_case(order))
+        // By the order of its base and by its own.
+        let is_of = |order: &str| {
+            let mut all = [order_of(held, &account), &held.order].into_iter();
+            all.any(|id| id.as_str().eq_ignore_ascii_case(order))
+        };
+        !reseller && order.is_none_or(is_of)
     };
     let items = account.subscriptions().filter(wanted);
     let items = items.map(|held| written(&call.caller, &account, held)).collect();
@@ -92,6 +97,10 @@ pub(super) async fn provisioning(State(desk): State<Desk>, call: Call) -> Reply 
 
 /// What is to be different, by what the request names.
 fn read_edit(asked: &Subscription) -> Result<Edit, Fault> {
+    // The partner sells directly (domain.md §2.7).
+    if asked.partner_id.as_deref().is_some_and(|id| !id.trim().is_empty()) {
+        return Err(RequestFault::ResellerNotIndirect("partnerId").into());
+    }
     let status = match asked.status.as_deref().map(str::to_ascii_lowercase).as_deref() {
         None | Some("none") => None,
         Some("active") => Some(ToStatus::Active),

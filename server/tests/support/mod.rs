@@ -21,6 +21,10 @@ use subscription_usecases::{Caller, Store, contract, customers};
 /// Office 365 Business Premium: 1 to 300 licenses, two at a time (domain.md §4.3).
 pub const TWO_AT_A_TIME: &str = "031C9E47-4802-4248-838E-778FB1D2CC05";
 
+/// Office 365 Enterprise E3, without a limit, and an add-on of both (domain.md §4.3).
+pub const E3: &str = "796B6B5F-613C-4E24-A17C-EBA730D49C02";
+pub const AUDIO: &str = "C94271D8-B431-4A25-A3C5-A57737A1C909";
+
 pub fn caller() -> Caller {
     contract::caller(read_catalogue(include_str!("../../../public/catalogue.json")).unwrap())
 }
