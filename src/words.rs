@@ -349,6 +349,7 @@ fn invalid(t: T, field: &str, value: &str) -> String {
         "country" => t.invalid_country().into(),
         "email" => t.invalid_email().into(),
         "state" => t.invalid_state().into(),
+        "postalCode" if !value.is_empty() => t.invalid_postal_code().into(),
         "friendlyName" => t.invalid_nickname().into(),
         "suspensionNote" => t.invalid_note().into(),
         _ if value.is_empty() => t.invalid_empty().into(),

@@ -193,11 +193,13 @@ test.describe("S2: a new customer", () => {
     await page.getByRole("combobox", { name: "Country" }).selectOption("United States");
     await label(page, "Street and number").fill("1 Oak Way");
     await label(page, "City").fill("Redmond");
-    await label(page, "Postal code").fill("98052");
+    await label(page, "Postal code").fill("9805");
     await label(page, "State").fill("Washington");
     await submit.click();
     await expect(label(page, "State")).toHaveAccessibleDescription(/Enter the state in two letters, such as WA\./);
+    await expect(label(page, "Postal code")).toHaveAccessibleDescription(/as its country writes it, such as 98052/);
     await label(page, "State").fill("WA");
+    await label(page, "Postal code").fill("98052");
     await submit.dblclick();
     await expect(heading(page, "Oakwood & Söhne")).toBeVisible();
     await expect(page.getByRole("heading", { name: "No subscriptions yet" })).toBeVisible();
@@ -209,6 +211,19 @@ test.describe("S2: a new customer", () => {
     await row(page, "Oakwood & Söhne").getByRole("link").click();
     await page.getByRole("link", { name: "New subscription" }).click();
     await expect(heading(page, "New subscription for Oakwood & Söhne")).toBeVisible();
+
+    // A domain stands for one customer, in either case; what else was typed stays.
+    await open(page, "/customers/new");
+    const again = { "Company name": "Oakwood again", "Primary domain": "OAKWOOD.onmicrosoft.com", "First name": "Kim", "Last name": "Ek", "E-mail": "kim@oakwood.example", "Street and number": "1 Oak Way", City: "Bern", "Postal code": "3011" };
+    for (const [field, text] of Object.entries(again)) await label(page, field).fill(text);
+    await page.getByRole("combobox", { name: "Country" }).selectOption("Switzerland");
+    await submit.click();
+    await expect(label(page, "Primary domain")).toHaveAccessibleDescription(/A customer has this domain already\./);
+    await expect(summary.getByRole("link")).toHaveText([/^Primary domain/]);
+    for (const [field, text] of Object.entries(again)) await expect(label(page, field)).toHaveValue(text);
+    await label(page, "Primary domain").fill("oakwood-again.onmicrosoft.com");
+    await submit.click();
+    await expect(heading(page, "Oakwood again")).toBeVisible();
   });
 
   test("what was typed asks before it is left", async ({ page }) => {

@@ -160,9 +160,10 @@ const FIELDS: &[&str] = &[
     "supportedCatalogTypes", "term", "termUnitOfMeasure", "unit", "unitType",
     "upgradeTargetOffers",
     // customers
-    "addressLine1", "billingProfile", "city", "companyName", "companyProfile", "defaultAddress",
-    "domain", "email", "firstName", "lastName", "postalCode", "qualification",
-    "relationshipToPartner", "state", "summary", "tenantId",
+    "address", "addressLine1", "addressLine2", "allowDelegatedAccess", "billingProfile", "city",
+    "companyName", "companyProfile", "culture", "defaultAddress", "domain", "email", "firstName",
+    "language", "lastName", "phoneNumber", "postalCode", "qualification", "relationshipToPartner",
+    "state", "summary", "tenantId",
     // orders
     "billingCycle", "creationDate", "currencyCode", "friendlyName", "lineItemNumber", "lineItems",
     "offerId", "parentSubscriptionId", "partnerIdOnRecord", "quantity", "referenceCustomerId",

@@ -4,7 +4,7 @@
 use crate::details::named_only;
 use crate::{
     Change, Cloud, Context, Country, CustomerAccount, CustomerId, Event, Permission,
-    ProfileDetails, Refusal, Status, in_country,
+    ProfileDetails, Refusal, Status,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -252,7 +252,7 @@ pub struct Customer {
 }
 
 /// A customer as a form or a request gives it, before it is decided on.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CustomerDraft {
     /// See [`CompanyName`].
@@ -268,21 +268,6 @@ pub struct CustomerDraft {
     /// The rest of the billing profile; a form gives none.
     #[serde(with = "named_only", skip_serializing_if = "ProfileDetails::is_empty")]
     pub details: Box<ProfileDetails>,
-}
-
-/// By this text a repeated request is known again, so a draft without details has the one it had
-/// before there were any.
-impl std::fmt::Debug for CustomerDraft {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut draft = f.debug_struct("CustomerDraft");
-        draft.field("company_name", &self.company_name).field("domain", &self.domain);
-        draft.field("country", &self.country).field("contact", &self.contact);
-        draft.field("address", &self.address);
-        if !self.details.is_empty() {
-            draft.field("details", &self.details);
-        }
-        draft.finish()
-    }
 }
 
 /// The segment that every customer of a cloud has from the start: in the US Government cloud there
@@ -316,6 +301,7 @@ impl CustomerDraft {
     /// become a customer of the cloud.
     pub fn problems(&self, cloud: Cloud) -> Vec<Refusal> {
         let country = Country::parse(&self.country).and_then(|country| {
+            let country = country.known()?;
             if cloud.serves(country) {
                 Ok(country)
             } else {
@@ -354,18 +340,21 @@ impl CustomerDraft {
 }
 
 impl Address {
-    /// Each field by itself, in the order of the form.
+    /// Each field by itself, in the order of the form. A state and a postal code are those of the
+    /// country, where it is known what it has (domain.md §2.3 "Country rules").
     fn checked(&self, country: Option<Country>) -> [Result<(), Refusal>; 4] {
-        let state = if country.is_some_and(needs_state) {
-            text_of("state", &self.state, 2).map(drop)
-        } else {
-            Ok(())
-        };
+        let state = self.state.trim();
+        let is_state = country.is_none_or(|country| country.has_state(state));
+        let code = text_of("postalCode", &self.postal_code, 20).and_then(|code| {
+            let is_code =
+                country.and_then(Country::postal_form).is_none_or(|form| form.takes(&code));
+            if is_code { Ok(()) } else { Err(Refusal::invalid("postalCode", &code)) }
+        });
         [
             text_of("addressLine1", &self.address_line1, 200).map(drop),
             text_of("city", &self.city, 100).map(drop),
-            state,
-            text_of("postalCode", &self.postal_code, 20).map(drop),
+            if is_state { Ok(()) } else { Err(Refusal::invalid("state", state)) },
+            code,
         ]
     }
 }
@@ -377,17 +366,13 @@ pub fn address_problems(
     address: &Address,
     details: &ProfileDetails,
 ) -> Vec<Refusal> {
-    let country = match Country::parse(country).and_then(Country::known) {
-        Ok(country) => country,
-        Err(refusal) => return vec![refusal],
-    };
-    let mut problems: Vec<Refusal> =
-        address.checked(Some(country)).into_iter().filter_map(Result::err).collect();
-    problems.extend(details.problems());
-    if problems.is_empty() {
-        problems.extend(in_country(country, address).err());
+    match Country::parse(country).and_then(Country::known) {
+        Ok(country) => {
+            let of_address = address.checked(Some(country)).into_iter().filter_map(Result::err);
+            of_address.chain(details.problems()).collect()
+        }
+        Err(refusal) => vec![refusal],
     }
-    problems
 }
 
 /// Whether somebody may add a customer at all: the role allows it, and the partner is not blocked
@@ -451,7 +436,7 @@ pub fn set_qualifications(
 
 /// Whether an address in this country must name a state (domain.md §2.3).
 pub fn needs_state(country: Country) -> bool {
-    country == Country::US
+    !country.states().is_empty()
 }
 
 /// Sets the whole billing profile (domain.md §2.3 `PUT …/profiles/billing`). The country stays: it
@@ -474,7 +459,6 @@ pub fn set_billing_profile(
     if let Some(problem) = draft.problems(customer.cloud).into_iter().next() {
         return Err(problem);
     }
-    in_country(customer.country, address)?;
     let (contact, address, details) = draft.trimmed();
     let held = (&customer.contact, &customer.address, &customer.details);
     if (&contact, &address, &details) == held {

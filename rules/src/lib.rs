@@ -71,7 +71,7 @@ pub use order::{
 };
 pub use partner::{Partner, PartnerQualifications, Standing};
 pub use permission::{Allowed, PERMISSIONS, Permission, Role, Roles, permitted};
-pub use places::{PostalForm, in_country};
+pub use places::PostalForm;
 pub use policy::{Anchor, CancelMeans, Context, Policy};
 pub use quantity::{Quantity, QuantityRange};
 pub use refusal::Refusal;

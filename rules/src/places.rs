@@ -1,11 +1,9 @@
 //! Countries, their states and their postal codes: what an address is held against
 //! (domain.md §2.3 "Country rules").
 //!
-//! Only what is certain stands here; where nothing does, everything is taken. The browser's program
-//! reaches the list of countries and nothing else: the tables would cost it bytes, and the server
-//! decides in any case.
+//! Only what is certain stands here; where nothing does, everything is taken.
 
-use crate::{Address, Country, Refusal};
+use crate::{Country, Refusal};
 
 /// ISO 3166-1, two letters each.
 const COUNTRIES: &str = "\
@@ -75,8 +73,11 @@ impl Country {
 
     /// Itself, if there is such a country: two letters alone are not one yet.
     pub fn known(self) -> Result<Self, Refusal> {
-        let found = Self::all().find(|country| *country == self);
-        found.ok_or_else(|| Refusal::invalid("country", self.as_str()))
+        let mut pairs = COUNTRIES.as_bytes().chunks(2);
+        if pairs.any(|pair| pair == self.as_str().as_bytes()) {
+            return Ok(self);
+        }
+        Err(Refusal::invalid("country", self.as_str()))
     }
 
     /// Its states by their codes; empty where they are not known, or not asked for.
@@ -84,24 +85,16 @@ impl Country {
         if self == Self::US { US_STATES } else { &[] }
     }
 
+    /// Whether it has a state of this code, in either case; where its states are not known, any is
+    /// taken, and none is needed.
+    pub fn has_state(self, code: &str) -> bool {
+        let states = self.states();
+        states.is_empty() || states.iter().any(|state| state.eq_ignore_ascii_case(code))
+    }
+
     /// How it writes its postal codes, where that is certain.
     pub fn postal_form(self) -> Option<PostalForm> {
         let found = POSTAL_FORMS.iter().find(|(country, _)| *country == self.as_str());
         found.map(|(_, form)| *form)
-    }
-}
-
-/// Refuses a state that the country does not have, and a postal code that it does not write so.
-pub fn in_country(country: Country, address: &Address) -> Result<(), Refusal> {
-    let state = address.state.trim();
-    let states = country.states();
-    // Every country whose states are known needs one.
-    if !states.is_empty() && !states.iter().any(|one| one.eq_ignore_ascii_case(state)) {
-        return Err(Refusal::invalid("state", state));
-    }
-    let code = address.postal_code.trim();
-    match country.postal_form() {
-        Some(form) if !form.takes(code) => Err(Refusal::invalid("postalCode", code)),
-        _ => Ok(()),
     }
 }

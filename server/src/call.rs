@@ -107,7 +107,7 @@ fn is_encoded(headers: &HeaderMap) -> bool {
 }
 
 /// An identifier without the braces that .NET can write around one.
-fn bare(id: &str) -> &str {
+pub(crate) fn bare(id: &str) -> &str {
     id.strip_prefix('{').and_then(|id| id.strip_suffix('}')).unwrap_or(id)
 }
 

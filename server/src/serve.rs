@@ -1,6 +1,7 @@
 //! The service as a whole: addresses, headers, limits, and how it stops.
 
 use crate::audit::sealer;
+use crate::call::bare;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::screens::Security;
@@ -67,7 +68,13 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
             name("last-event-id"),
             name(record::FORM),
         ])
-        .expose_headers([header::RETRY_AFTER, REQUEST, CORRELATION, name(record::FORM)])
+        .expose_headers([
+            header::LOCATION,
+            header::RETRY_AFTER,
+            REQUEST,
+            CORRELATION,
+            name(record::FORM),
+        ])
         .max_age(Duration::from_mins(10));
     Some(cors)
 }
@@ -155,13 +162,11 @@ const CORRELATION: HeaderName = HeaderName::from_static("ms-correlationid");
 
 /// The header's value, or a new one; only what an identifier looks like is echoed and logged.
 fn identified(request: &Request, name: &HeaderName) -> HeaderValue {
-    let is_identifier =
-        |value: &&HeaderValue| value.to_str().is_ok_and(|text| RequestId::parse(text).is_ok());
-    let given = request.headers().get(name).filter(is_identifier);
-    given.cloned().unwrap_or_else(|| {
-        HeaderValue::from_str(&uuid::Uuid::new_v4().to_string())
-            .unwrap_or_else(|_| HeaderValue::from_static("none"))
-    })
+    let given = request.headers().get(name).and_then(|value| value.to_str().ok()).map(bare);
+    let given = given.filter(|text| RequestId::parse(text).is_ok());
+    let new = || HeaderValue::from_str(&uuid::Uuid::new_v4().to_string());
+    let value = given.map_or_else(new, HeaderValue::from_str);
+    value.unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
 /// What every request goes through and every answer has. A service of our own: what is put on as a
@@ -193,10 +198,10 @@ where
 }
 
 /// Keeps a request within bounds: one whose head is longer than any needs is refused, and one that
-/// takes too long or meets a mistake of ours is answered in our words. Every answer has the security headers, and the request
-/// and correlation IDs, which the log has too (domain.md §2.2). A request without an ID is carried
-/// out under the one that the answer names, so that it can be repeated. Of an address the log has
-/// the path alone: no query, no body, no token.
+/// takes too long or meets a mistake of ours is answered in our words. Every answer has the
+/// security headers, and the request and correlation IDs, which the log has too (domain.md §2.2). A
+/// request without an ID is carried out under the one that the answer names, so that it can be
+/// repeated. Of an address the log has the path alone: no query, no body, no token.
 async fn told<S>(
     security: Security,
     mut request: Request,
@@ -206,7 +211,11 @@ where
     S: Service<Request, Response: IntoResponse>,
 {
     let (asked, correlation) = (identified(&request, &REQUEST), identified(&request, &CORRELATION));
-    request.headers_mut().entry(REQUEST).or_insert_with(|| asked.clone());
+    let is_empty =
+        |given: &HeaderValue| given.to_str().is_ok_and(|text| bare(text.trim()).is_empty());
+    if request.headers().get(REQUEST).is_none_or(is_empty) {
+        request.headers_mut().insert(REQUEST, asked.clone());
+    }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let started = Instant::now();

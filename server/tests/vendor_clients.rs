@@ -261,21 +261,35 @@ async fn identifiers_in_braces_and_words_in_another_case_are_the_same() {
         assert_eq!(status, 201, "{other}");
         assert_ne!(other["id"], first.1["id"], "a request without a name");
     }
+    // It is carried out under the name that the answer tells, by which it can be repeated.
+    for (given, told) in [("", None), ("{}", None), ("{once-more}", Some("once-more"))] {
+        let request = as_admin(client.post(&orders)).header("ms-requestid", given);
+        let answer = request.json(&order(E3, None)).send().await.unwrap();
+        let name = answer.headers()["ms-requestid"].to_str().unwrap().to_owned();
+        assert!(told.is_none_or(|told| told == name), "{given} is told as {name}");
+        let placed: Value = answer.json().await.unwrap();
+        let again = client.post(&orders).header("ms-requestid", &name);
+        assert_eq!(sent(again.json(&order(E3, None))).await, (201, placed), "{given:?}");
+    }
     let address = format!("{customers}/{id}/qualification");
     let (status, word) = sent(client.put(&address).json("government_community_cloud")).await;
     assert_eq!((status, word), (200, json!("GovernmentCommunityCloud")));
 }
 
 #[tokio::test]
-async fn an_order_says_where_it_is() {
+async fn what_is_made_says_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
     let customer = added(&client, &service.url, 1).await;
-    let orders = format!("{}/v1/customers/{customer}/orders", service.url);
-    let answer = as_admin(client.post(&orders)).json(&order(E3, None)).send().await.unwrap();
-    let location = answer.headers()["location"].to_str().unwrap().to_owned();
-    let placed: Value = answer.json().await.unwrap();
-    let found = sent(client.get(format!("{}{location}", service.url))).await;
-    assert_eq!(found, (200, placed));
+    let customers = format!("{}/v1/customers", service.url);
+    let orders = format!("{customers}/{customer}/orders");
+    let made = [(orders, order(E3, None)), (customers, support::service::customer(2))];
+    for (address, body) in made {
+        let answer = as_admin(client.post(&address)).json(&body).send().await.unwrap();
+        let location = answer.headers()["location"].to_str().unwrap().to_owned();
+        let made: Value = answer.json().await.unwrap();
+        let found = sent(client.get(format!("{}{location}", service.url))).await;
+        assert_eq!(found, (200, made), "{address}");
+    }
 }

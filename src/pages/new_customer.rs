@@ -14,7 +14,7 @@ use crate::view::ev;
 use crate::view::prelude::*;
 use crate::words;
 use subscription_rules::{
-    Address, Cloud, Contact, Country, CustomerDraft, Refusal, may_add_customer,
+    Address, Cloud, Contact, Country, CustomerDraft, Refusal, may_add_customer, needs_state,
 };
 use subscription_usecases::{Command, Failure};
 
@@ -298,9 +298,9 @@ fn ContactFields(typed: Typed) -> View {
 #[component]
 fn AddressFields(typed: Typed, cloud: Cloud) -> View {
     let t = use_texts();
-    let needs_state = memo(move || Country::parse(&typed.country.read()) == Ok(Country::US));
+    let has_states = memo(move || Country::parse(&typed.country.read()).is_ok_and(needs_state));
     let state = live(move || {
-        needs_state.get().then(|| {
+        has_states.get().then(|| {
             view! {
                 <Field
                     id="state"

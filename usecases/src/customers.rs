@@ -92,9 +92,6 @@ pub async fn add<S: Store>(
     let id = id_of_domain(&draft.domain).map_err(|_| Refusal::CustomerNotFound)?;
     let (account, change) = add_customer(&caller.context(), id.clone(), draft)?;
     let customer = account.customer();
-    // The browser has no tables of countries (`rules::places`); its server has them.
-    #[cfg(not(target_arch = "wasm32"))]
-    subscription_rules::in_country(customer.country.known()?, &customer.address)?;
     if of_domain(store, caller, &customer.domain).await?.is_some() {
         // Perhaps by this very request, sent twice.
         let earlier = remembered(store, caller, ask, &asked).await?;
@@ -161,10 +158,7 @@ pub async fn set_billing_profile<S: Store>(
     ask: &Ask,
 ) -> Result<Done, Failure> {
     let (contact, address, details) = to;
-    let mut asked = format!("{} billing {contact:?} {address:?}", folded(customer));
-    if !details.is_empty() {
-        asked = format!("{asked} {details:?}");
-    }
+    let asked = format!("{} billing {contact:?} {address:?} {details:?}", folded(customer));
     let write = Write { customer, subscription: None, asked, still: Some(still) };
     decide(store, caller, ask, &write, &|context, account| {
         setting_billing_profile(context, account, to)

@@ -11,7 +11,7 @@ use crate::openapi::{
 };
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::Value;
 use subscription_api::{
@@ -251,7 +251,10 @@ pub(super) async fn country_rules(call: Call) -> Reply {
     params(Write, Preview),
     request_body = Customer,
     responses(
-        (status = 201, body = Customer),
+        (
+            status = 201, body = Customer,
+            headers(("Location" = String, description = "The address of the customer.")),
+        ),
         (status = 200, body = serde_json::Value),
         Faults,
     ),
@@ -264,7 +267,8 @@ pub(super) async fn add(State(desk): State<Desk>, call: Call) -> Reply {
         return Ok(Json(effects(&done.effects)).into_response());
     }
     let customer = customers::get(&desk.store, &call.caller, &done.customer).await?;
-    Ok((StatusCode::CREATED, Json(Customer::whole(&customer))).into_response())
+    let location = [(header::LOCATION, format!("/v1/customers/{}", customer.id))];
+    Ok((StatusCode::CREATED, location, Json(Customer::whole(&customer))).into_response())
 }
 
 /// The one thing that can be changed here is the relationship, and it can only be ended
