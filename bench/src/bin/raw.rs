@@ -20,7 +20,7 @@ fn order(connection: &Connection, number: i64) -> Result<()> {
     )?;
     write(
         "INSERT INTO account VALUES ('p', ?1, 0, '', NULL, 1)
-             ON CONFLICT (partner, customer, kind, id)
+             ON CONFLICT (customer, partner, kind, id)
              DO UPDATE SET revision = revision + 1",
         &[&customer],
     )?;
@@ -47,7 +47,7 @@ fn main() -> Result<()> {
         connection.execute_batch(
             "CREATE TABLE account (partner TEXT, customer TEXT, kind INTEGER, id TEXT,
                  number INTEGER, revision INTEGER,
-                 PRIMARY KEY (partner, customer, kind, id)) WITHOUT ROWID;
+                 PRIMARY KEY (customer, partner, kind, id)) WITHOUT ROWID;
              CREATE TABLE subscription (number INTEGER PRIMARY KEY, body TEXT);
              CREATE TABLE placed_order (number INTEGER PRIMARY KEY, body TEXT);
              CREATE TABLE entry (number INTEGER PRIMARY KEY, partner TEXT, customer TEXT,

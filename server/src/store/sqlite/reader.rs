@@ -102,9 +102,14 @@ pub(super) fn order(connection: &Connection, key: &Key, id: &OrderId) -> Result<
 
 /// The customer without its subscriptions.
 pub(super) fn customer(connection: &Connection, key: &Key) -> Result<Option<Arc<Customer>>> {
-    let sql = "SELECT body FROM customer WHERE partner = ?1 AND id = ?2";
-    let found = bodies(connection, sql, params![key.0, key.1])?;
-    found.first().map(|body| Ok(Arc::new(read(body)?))).transpose()
+    let mut statement = connection
+        .prepare_cached("SELECT body FROM customer WHERE partner = ?1 AND id = ?2")
+        .map_err(unavailable)?;
+    let mut rows = statement.query(params![key.0, key.1]).map_err(unavailable)?;
+    let Some(row) = rows.next().map_err(unavailable)? else { return Ok(None) };
+    // Read where it lies in the page.
+    let body = row.get_ref(0).map_err(unavailable)?.as_str().map_err(|error| damaged(&error))?;
+    Ok(Some(Arc::new(read(body)?)))
 }
 
 pub(super) fn recorded(

@@ -84,7 +84,7 @@ fn itself(connection: &Connection, rows: &Rows) -> Result<()> {
     let Line { sort_key, domain, body, .. } = &rows.line;
     let sql =
         "INSERT INTO customer (partner, id, sort_key, domain, body) VALUES (?1, ?2, ?3, ?4, ?5)
-               ON CONFLICT (partner, id) DO UPDATE SET sort_key = ?3, domain = ?4, body = ?5
+               ON CONFLICT (id, partner) DO UPDATE SET sort_key = ?3, domain = ?4, body = ?5
                WHERE body <> ?5 OR sort_key <> ?3 OR domain <> ?4";
     execute(connection, sql, params![rows.partner, rows.customer, sort_key, domain, body]).map(drop)
 }
@@ -101,7 +101,7 @@ fn summary(connection: &Connection, rows: &Rows, is_due_as_before: bool) -> Resu
         return execute(connection, sql, values).map(drop);
     }
     let sql = "INSERT INTO account VALUES (?1, ?2, 0, '', NULL, NULL, ?3, ?4, ?5, ?6, ?7)
-               ON CONFLICT (partner, customer, kind, id) DO UPDATE SET revision = ?3, active = ?4,
+               ON CONFLICT (customer, partner, kind, id) DO UPDATE SET revision = ?3, active = ?4,
                    suspended = ?5, next_expiry = ?6, due_at = ?7";
     let values = params![partner, customer, revision, active, suspended, next_expiry, due_at];
     execute(connection, sql, values).map(drop)

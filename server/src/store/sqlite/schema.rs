@@ -160,7 +160,7 @@ CREATE TABLE account (
     suspended   INTEGER,
     next_expiry TEXT,
     due_at      INTEGER,                -- microseconds; when time changes something next
-    PRIMARY KEY (partner, customer, kind, id)
+    PRIMARY KEY (customer, partner, kind, id)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO account
     SELECT partner, id, 0, '', NULL, NULL, revision, active, suspended, next_expiry, due_at
@@ -175,14 +175,14 @@ INSERT INTO account
     SELECT partner, customer, 3, unhex(printf('%016x%016x', at, number)), number,
            NULL, NULL, NULL, NULL, NULL, NULL
     FROM entry
-    ORDER BY 1, 2, 3, 4;
+    ORDER BY 2, 1, 3, 4;
 CREATE TABLE customer (
     partner  TEXT NOT NULL,
     id       TEXT NOT NULL,
     sort_key TEXT NOT NULL,
     domain   TEXT NOT NULL,             -- in lower case
     body     TEXT NOT NULL,
-    PRIMARY KEY (partner, id)
+    PRIMARY KEY (id, partner)           -- what differs comes first: one look, not two
 ) STRICT, WITHOUT ROWID;
 INSERT INTO customer SELECT partner, id, sort_key, domain, body FROM earlier_customer;
 CREATE TABLE subscription (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
