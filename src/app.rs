@@ -71,7 +71,7 @@ pub fn route_shown() -> Memo<Route> {
 fn Screen() -> View {
     let screen = route_shown();
     live(move || match screen.get() {
-        Route::Customers(_) => view! { <pages::Customers/> },
+        Route::Customers(_) => view! { <pages::Customers save=pages::save_customers/> },
         Route::NotFound(path) => view! { <pages::NotFound path=path/> },
         route => later::screen(route),
     })

@@ -1,7 +1,9 @@
 //! Files a person takes along: CSV and exports, made in the browser.
 
+use crate::parts::Icon;
+use crate::texts::use_texts;
+use crate::view::prelude::*;
 use js_sys::Array;
-use leptos::prelude::document;
 use subscription_usecases::csv;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
@@ -33,4 +35,18 @@ pub fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
         out.push_str(&csv::line(row.iter().map(String::as_str)));
     }
     out
+}
+
+/// The button that saves a table as CSV.
+#[component]
+pub fn DownloadCsv(
+    /// Saves it.
+    save: Callback<()>,
+) -> View {
+    let t = use_texts();
+    view! {
+        <button class="btn" type="button" on:click=move |_| save.run(())>
+            <Icon name="i-download"/>{t.download_csv()}
+        </button>
+    }
 }

@@ -11,7 +11,7 @@ use crate::backend::{
 use crate::pages;
 use crate::parts::live::live;
 use crate::parts::{Skeleton, Trouble, Troubled, reload};
-use crate::route::Route;
+use crate::route::{CustomerFilter, Route};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::wait::spawn_local;
@@ -95,7 +95,9 @@ part! {
             // The first screen is there from the beginning, and what says that there is none.
             Route::Customers(_) | Route::NotFound(_) => View::Nothing,
             Route::NewCustomer => view! { <pages::NewCustomer/> },
-            Route::Customer(id, _) => view! { <pages::Customer id=id/> },
+            Route::Customer(id, _) => {
+                view! { <pages::Customer id=id save=pages::save_subscriptions/> }
+            }
             Route::Account(id) => view! { <pages::Account id=id/> },
             Route::NewSubscription(id, draft) => {
                 let instead = pages::giving_up(&id, draft.instead);
@@ -118,6 +120,10 @@ part! {
     /// Everything the demo keeps, as the text of a file.
     fn export(of: DemoDesk) -> String {
         of.export()
+    }
+    /// Saves a list of customers as a file.
+    fn save_customers(of: Backend, t: T, filter: CustomerFilter) -> Later<Result<(), Failure>> {
+        Box::pin(pages::saved(of, t, filter))
     }
     /// What the desk on the server has beside the first screen's answers.
     fn rest_of(desk: ServerDesk) -> Later<Result<Rc<dyn Rest>, Failure>> {

@@ -2,6 +2,7 @@
 import {
   CONTOSO, FABRIKAM, LUCERNE, SOUTHRIDGE, customerAt, expect, fact, heading, nothingWritten, open, ready, row, subscriptionAt, test,
 } from "./support/journey";
+import { cells, downloaded } from "./support/downloads";
 import type { Page } from "@playwright/test";
 
 const search = (page: Page) => page.getByRole("searchbox", { name: "Company name or domain" });
@@ -158,6 +159,41 @@ test.describe("a hundred thousand customers", () => {
     await page.goBack();
     await expect(table(page).getByRole("columnheader", { name: "Company name" })).toHaveAttribute("aria-sort", "descending");
     await expect(row(page, name ?? "").first()).toBeVisible();
+  });
+});
+
+test.describe("lists to take along", () => {
+  test("the customers that are found are those of the file", async ({ page }) => {
+    await open(page, "/customers");
+    const { name, text } = await downloaded(page, "Download CSV");
+    expect(name).toBe("customers.csv");
+    const [head, ...all] = cells(text);
+    expect(head).toEqual([
+      "Microsoft ID", "Company name", "Primary domain", "Country", "Type", "Relationship", "Active", "Suspended", "Next expiry",
+    ]);
+    expect(all).toHaveLength(226);
+    expect(new Set(all.map(([id]) => id)).size).toBe(226);
+    expect(all[0]?.[1]).toBe((await names(page))[0]);
+    await search(page).fill("fabrikam");
+    await expect(row(page, "Fabrikam GmbH")).toBeVisible();
+    await expect(count(page)).toHaveText("1 customer found");
+    const found = cells((await downloaded(page, "Download CSV")).text).slice(1);
+    expect(found.map((cells) => cells.slice(1))).toEqual([
+      ["Fabrikam GmbH", "fabrikam.onmicrosoft.com", "Germany", "Commercial", "Reseller", "4", "1", "2027-07-31"],
+    ]);
+  });
+
+  test("the subscriptions that are shown are those of the file", async ({ page }) => {
+    await open(page, customerAt(FABRIKAM));
+    const of = async () => cells((await downloaded(page, "Download CSV")).text);
+    const [head, ...shown] = await of();
+    expect(head).toEqual(["Subscription ID", "Name", "Offer", "Licenses", "Billing", "Renews or ends", "Status"]);
+    const table = page.getByRole("table", { name: "Subscriptions of Fabrikam GmbH" });
+    await expect(table.getByRole("rowheader")).toHaveCount(shown.length);
+    expect(shown[0]?.slice(1)).toEqual(expect.arrayContaining(["Head office", "Expires on 31 Jul 2027"]));
+    await page.getByRole("group", { name: "Show by status" }).getByRole("button", { name: "Deleted" }).click();
+    await expect(table.getByRole("rowheader")).toHaveCount(7);
+    expect(await of()).toHaveLength(8);
   });
 });
 

@@ -3,8 +3,8 @@ import {
   DEMO, E3, FABRIKAM, FINE_ART, SETTINGS, WOODGROVE, choose, customerAt, expect, fact, heading, kept, moveClock, navigate, open,
   press, ready, row, spelled, started, subscriptionAt, suspend, test, nothingWritten, onlyInTheDemo, user,
 } from "./support/journey";
+import { cells, downloaded } from "./support/downloads";
 import type { APIRequestContext, Page } from "@playwright/test";
-import { readFile } from "node:fs/promises";
 
 const quantity = (page: Page) => page.getByRole("textbox", { name: "Quantity" });
 const nickname = (page: Page) => page.getByRole("textbox", { name: "Subscription nickname" });
@@ -13,25 +13,6 @@ async function rename(page: Page, to: string) {
   await nickname(page).fill(to);
   await page.getByRole("region", { name: "Unsaved changes" }).getByRole("button", { name: "Submit" }).click();
   await expect(page.getByRole("region", { name: "Unsaved changes" })).toBeHidden();
-}
-
-/** Presses what hands out a file, and reads it. */
-async function downloaded(page: Page, button: string) {
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: button }).click();
-  const file = await download;
-  return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
-}
-
-/** The cells of a CSV file, after the mark that says UTF-8. */
-function cells(csv: string) {
-  expect(csv.startsWith("\ufeff")).toBe(true);
-  const rows: string[][] = [[]];
-  for (const [, quoted, plain, end] of csv.slice(1).matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
-    if (end !== ",") rows.push([]);
-  }
-  return rows.slice(0, -1);
 }
 
 interface Offer {

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::sign_in::demo::PARTNER as DEMO_PARTNER;
 use crate::sign_in::partner;
-use subscription_rules::{Cloud, CustomerAccount, Policy, Standing};
+use subscription_rules::{Cloud, CustomerAccount, Order, OrderLine, Policy, Standing};
 use subscription_usecases::demo::{SEED, World, WorldSettings};
 use subscription_usecases::{Commit, Failure, Store};
 
@@ -23,12 +23,13 @@ pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
         let mut waiting = Vec::new();
         for place in 0..world.len() {
             let Some(account) = account(&world, place) else { continue };
+            let orders = orders(&account);
             let entries = world.history(&account.customer().id);
             let commit = Commit {
                 partner: partner.id.clone(),
                 revision: None,
                 account,
-                orders: Vec::new(),
+                orders,
                 entries,
                 recorded: None,
                 policy,
@@ -61,4 +62,28 @@ async fn settle(waiting: &mut Waiting) -> Result<usize, Failure> {
 
 fn account(world: &World, place: usize) -> Option<CustomerAccount> {
     world.account(&world.customer(place)?.id)
+}
+
+/// The orders that an account's subscriptions came with, oldest first. How many licenses were
+/// ordered nobody has written down: it is as many as there are.
+fn orders(account: &CustomerAccount) -> Vec<Order> {
+    let mut orders: Vec<Order> = Vec::new();
+    for held in account.subscriptions() {
+        let line = OrderLine {
+            offer: held.offer.clone(),
+            quantity: held.quantity,
+            subscription: held.id.clone(),
+        };
+        match orders.iter_mut().find(|order| order.id == held.order) {
+            Some(order) => order.lines.push(line),
+            None => orders.push(Order {
+                id: held.order.clone(),
+                cycle: held.cycle(),
+                created_at: held.created_at,
+                lines: vec![line],
+            }),
+        }
+    }
+    orders.sort_by_key(|order| order.created_at);
+    orders
 }

@@ -195,3 +195,43 @@ async fn usage_asks_for_no_quantity_and_does_not_renew() {
         assert_eq!((status, &refused["name"]), (400, &json!("MALFORMED")), "{refused}");
     }
 }
+
+/// Also those that were there before anybody bought anything here, such as the demo's.
+#[tokio::test]
+async fn every_subscription_has_its_order_and_an_add_on_joins_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = ["--demo-data", "--demo-customers", "0"];
+    let service = Service::start(folder.path(), &more).ready().await;
+    let client = Client::new();
+    let customers = format!("{}/v1/customers", service.url);
+    let listed = |address: String| async {
+        let (status, list) = sent(client.get(address)).await;
+        assert_eq!(status, 200, "{list}");
+        list["items"].as_array().unwrap().clone()
+    };
+    let mut base_of_add_on = None;
+    for customer in listed(format!("{customers}?size=500")).await {
+        let its = format!("{customers}/{}", customer["id"].as_str().unwrap());
+        for held in listed(format!("{its}/subscriptions")).await {
+            let order = format!("{its}/orders/{}", held["orderId"].as_str().unwrap());
+            let (status, found) = sent(client.get(&order)).await;
+            assert_eq!((status, &found["id"]), (200, &held["orderId"]), "{found}");
+            let lines = found["lineItems"].as_array().unwrap();
+            let line = lines.iter().find(|line| line["subscriptionId"] == held["id"]).unwrap();
+            assert_eq!(
+                (&line["offerId"], &line["quantity"]),
+                (&held["offerId"], &held["quantity"]),
+                "{held}"
+            );
+            if held["offerId"] == E3 && held["status"] == "active" {
+                base_of_add_on = Some((order, held["id"].clone()));
+            }
+        }
+    }
+    let (order, parent) = base_of_add_on.unwrap();
+    let line = json!({ "offerId": AUDIO, "quantity": 2, "parentSubscriptionId": parent });
+    let (status, bought) = sent(client.patch(&order).json(&one(&line))).await;
+    assert_eq!(status, 200, "{bought}");
+    let lines = bought["lineItems"].as_array().unwrap();
+    assert!(lines.iter().any(|line| line["offerId"] == AUDIO), "{bought}");
+}

@@ -3,6 +3,7 @@
 mod rows;
 
 use crate::backend::{Backend, Told, new_request, use_backend};
+use crate::download::{self, DownloadCsv};
 use crate::format::number;
 use crate::history::{A, use_router};
 use crate::pages::customers::MainAct;
@@ -25,12 +26,20 @@ use subscription_usecases::{Answer, Ask, Caller, Command, Done, Failure, Request
 /// A customer's account as it stands, here and in other tabs.
 pub type Account = Memo<Arc<CustomerAccount>>;
 
+/// What saves the rows that are shown.
+#[derive(Clone, Copy)]
+struct Saving(Option<fn(T, &[Row])>);
+
 /// A customer's subscriptions.
 #[component]
 pub fn Customer(
     /// Whose.
     id: CustomerId,
+    /// Saves the rows that are shown as a file; in other people's pages nothing does.
+    #[prop(optional)]
+    save: Option<fn(T, &[Row])>,
 ) -> View {
+    provide_context(Saving(save));
     of_customer(id, |account| {
         let is_empty = memo(move || account.read().subscriptions().len() == 0);
         let below = live(move || {
@@ -194,6 +203,11 @@ fn Subscriptions(account: Account) -> View {
             </button>
         }
     };
+    let save = use_context::<Saving>().and_then(|Saving(save)| {
+        let save = save?;
+        let save = Callback::new(move |()| save(t, &untrack(shown)));
+        Some(view! { <span class="end"><DownloadCsv save=save/></span> })
+    });
     view! {
         <div class="tools">
             <div class="chips" role="group" aria-label=t.customers_show_by_status()>
@@ -201,6 +215,7 @@ fn Subscriptions(account: Account) -> View {
                 {chip(t.customers_suspended(), Status::Suspended, |filter| &mut filter.suspended)}
                 {chip(t.customers_deleted(), Status::Deleted, |filter| &mut filter.deleted)}
             </div>
+            {save}
         </div>
         <Refused asking=reactivating/>
         {live(move || {
@@ -212,6 +227,33 @@ fn Subscriptions(account: Account) -> View {
             }
         })}
     }
+}
+
+/// Saves the rows that are shown (domain.md §5.1 "Export subscriptions").
+pub fn save(t: T, rows: &[Row]) {
+    let head = [
+        t.more_activity_subscription_id(),
+        t.customers_name(),
+        t.more_offers_offer(),
+        t.customers_licenses(),
+        t.customers_billing(),
+        t.customers_outlook(),
+        t.customers_status(),
+    ];
+    let row = |row: &Row| {
+        let Row { held: of, outlook, .. } = row;
+        vec![
+            of.id.to_string(),
+            of.nickname.as_str().to_owned(),
+            of.offer_name.to_string(),
+            of.quantity.get().to_string(),
+            words::cycle(t, of.cycle()).to_owned(),
+            outlook.text.clone(),
+            words::Sign::of(of).word(t).to_owned(),
+        ]
+    };
+    let rows = std::iter::once(head.map(str::to_owned).to_vec()).chain(rows.iter().map(row));
+    download::file("subscriptions.csv", "text/csv", &download::csv(rows));
 }
 
 #[component]

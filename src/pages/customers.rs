@@ -1,8 +1,10 @@
 //! "Customers": search, sort, jump to a letter; a hundred thousand rows scroll without a pause.
 
 mod list;
+mod save;
 
 use crate::backend::use_backend;
+use crate::download::DownloadCsv;
 use crate::format;
 use crate::history::{A, use_router};
 use crate::parts::live::{derived, live, memo};
@@ -13,9 +15,10 @@ use crate::view::ev;
 use crate::view::prelude::*;
 use crate::words;
 use chrono::NaiveDate;
-use list::{List, Show};
+use list::Show;
 
-pub use list::{FirstPage, read_all, read_one};
+pub use list::{FirstPage, List, read_all, read_one};
+pub use save::{save, saved};
 use subscription_rules::may_add_customer;
 use subscription_usecases::Listed;
 use wasm_bindgen::JsCast;
@@ -25,7 +28,11 @@ const COLUMNS: u8 = 8;
 
 /// The list of customers.
 #[component]
-pub fn Customers() -> View {
+pub fn Customers(
+    /// Saves the list as a file; in other people's pages nothing does.
+    #[prop(optional)]
+    save: Option<fn(List)>,
+) -> View {
     let t = use_texts();
     let backend = use_backend();
     let list = List::start();
@@ -36,11 +43,18 @@ pub fn Customers() -> View {
         let refused = may_add_customer(&backend.caller().context()).err();
         refused.map(|why| words::not_permitted(t, &why))
     });
-    let add = move || {
-        view! { <MainAct text=t.customers_add() to=Route::NewCustomer why_not=why_not/> }
+    let save = move || {
+        let save = save.filter(|_| has_any.get())?;
+        Some(view! { <DownloadCsv save=Callback::new(move |()| save(list))/> })
+    };
+    let actions = move || {
+        view! {
+            {live(save)}
+            <MainAct text=t.customers_add() to=Route::NewCustomer why_not=why_not/>
+        }
     };
     view! {
-        <Title text=t.customers() actions=add/>
+        <Title text=t.customers() actions=actions/>
         {live(move || has_any.get().then(|| view! { <Tools list=list/> }))}
         {live(move || match show.get() {
             Show::Rows => view! { <Table list=list/> },

@@ -157,14 +157,19 @@ fn Form() -> View {
             router.leave_for(Route::customer(&done.customer));
         }
     });
-    // What only the store knows, such as that a domain is taken, stands beside its field as well.
+    let of_field = move || match adding.failure() {
+        Some(Failure::Refused(why)) => Some(why).filter(|why| !field_of(why).is_empty()),
+        _ => None,
+    };
+    // What only the store knows, such as that a domain is taken, is said like what the form knows.
     effect(move || {
-        if let Some(Failure::Refused(why)) = adding.failure()
-            && !field_of(&why).is_empty()
-        {
+        if let Some(why) = of_field() {
+            tried.set(vec![why.clone()]);
             typed.problems.set(Some(vec![why]));
+            stage.focus("#errors");
         }
     });
+    let refused = live(move || of_field().is_none().then(|| view! { <Refused asking=adding/> }));
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let draft = untrack(|| typed.draft());
@@ -182,7 +187,7 @@ fn Form() -> View {
         <Title crumbs=crumbs text=t.customers_add()/>
         <form class="form" id="add" novalidate on:submit=submit>
             <Summary typed=typed tried=tried/>
-            <Refused asking=adding/>
+            {refused}
             <CompanyFields typed=typed/>
             <ContactFields typed=typed/>
             <AddressFields typed=typed cloud=cloud/>

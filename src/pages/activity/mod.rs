@@ -3,14 +3,14 @@
 mod filter;
 
 use crate::backend::use_backend;
-use crate::download;
+use crate::download::{self, DownloadCsv};
 use crate::event_words::{action, change, details, who};
 use crate::format::{date, date_time, local_time, number};
 use crate::history::{A, use_router};
 use crate::parts::fetched::{Fetched, fetched};
 use crate::parts::live::{live, memo};
 use crate::parts::table::{self, cell};
-use crate::parts::{Empty, Failed, Icon, Skeleton, Title};
+use crate::parts::{Empty, Failed, Skeleton, Title};
 use crate::route::{ActivityFilter, Route};
 use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
@@ -141,14 +141,8 @@ pub fn Activity() -> View {
 fn Page(log: Log) -> View {
     let t = use_texts();
     let shown = RwSignal::new(STEP);
-    let save = move |_| download::file("activity.csv", "text/csv", &log.csv(t));
-    let actions = move || {
-        view! {
-            <button class="btn" type="button" on:click=save>
-                <Icon name="i-download"/>{t.more_download_csv()}
-            </button>
-        }
-    };
+    let save = Callback::new(move |()| download::file("activity.csv", "text/csv", &log.csv(t)));
+    let actions = move || view! { <DownloadCsv save=save/> };
     let body = live(move || match log.lines.get().and_then(Result::ok) {
         None => view! { <Skeleton/> },
         Some(lines) if lines.is_empty() => view! { <Nothing log=log/> },

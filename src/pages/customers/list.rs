@@ -3,7 +3,7 @@
 use crate::backend::{Backend, use_backend};
 use crate::history::use_router;
 use crate::parts::live::{derived, effect, memo};
-use crate::parts::{Trouble, VirtualRows};
+use crate::parts::{Toasting, Trouble, VirtualRows, use_toasts};
 use crate::route::{CustomerFilter, Route};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
@@ -19,7 +19,7 @@ use subscription_usecases::{
 const PAGE: u16 = 100;
 
 /// The most that one question may ask for.
-const MOST: u16 = 500;
+pub(super) const MOST: u16 = 500;
 
 /// Rows before the end at which the next page is fetched.
 const AHEAD: usize = 50;
@@ -49,8 +49,8 @@ pub struct Rows {
 /// The list as the screen holds it.
 #[derive(Clone, Copy)]
 pub struct List {
-    backend: Backend,
-    texts: T,
+    pub(super) backend: Backend,
+    pub(super) texts: T,
     /// Search and order, from the address.
     pub filter: Memo<CustomerFilter>,
     /// The letter the list begins at.
@@ -73,6 +73,8 @@ pub struct List {
     /// What is being fetched.
     fetched: StoredValue<Option<(u32, PageToken)>>,
     again: Trigger,
+    /// Where it is told that a file could not be made.
+    pub(super) toasts: Toasting,
 }
 
 /// What a list is one of.
@@ -83,7 +85,7 @@ struct Asked {
     cloud: Cloud,
 }
 
-fn query(filter: &CustomerFilter, jump: Option<char>) -> CustomerQuery {
+pub(super) fn query(filter: &CustomerFilter, jump: Option<char>) -> CustomerQuery {
     let CustomerFilter { search, descending } = filter;
     let sort = if *descending { CustomerSort::NameDescending } else { CustomerSort::Name };
     // Letters are for the whole list.
@@ -205,6 +207,7 @@ impl List {
             turn,
             fetched: StoredValue::new(None),
             again: Trigger::new(),
+            toasts: use_toasts(),
         };
         let first = FirstPage::take(&filter.read_untracked());
         let has_first = first.is_some();

@@ -4,7 +4,7 @@
 mod cells;
 
 use crate::backend::use_backend;
-use crate::download;
+use crate::download::{self, DownloadCsv};
 use crate::format::number;
 use crate::history::use_router;
 use crate::parts::live::{derived, live, memo};
@@ -158,14 +158,8 @@ fn matching<'a>(
 fn OfferList(cloud: Cloud) -> View {
     let t = use_texts();
     let shown = Shown::start(t, cloud);
-    let save = move |_| download::file("offers.csv", "text/csv", &shown.csv());
-    let actions = move || {
-        view! {
-            <button class="btn" type="button" on:click=save>
-                <Icon name="i-download"/>{t.more_download_csv()}
-            </button>
-        }
-    };
+    let save = Callback::new(move |()| download::file("offers.csv", "text/csv", &shown.csv()));
+    let actions = move || view! { <DownloadCsv save=save/> };
     let none = memo(move || shown.places.read().is_empty());
     let body = live(move || {
         if none.get() {
