@@ -82,8 +82,8 @@ fn own(
 /// Who the customer is.
 fn itself(connection: &Connection, rows: &Rows) -> Result<()> {
     let Line { sort_key, domain, body, .. } = &rows.line;
-    let sql =
-        "INSERT INTO customer (partner, id, sort_key, domain, body) VALUES (?1, ?2, ?3, ?4, ?5)
+    let sql = "INSERT INTO customer (partner, id, sort_key, domain, body)
+               VALUES (?1, ?2, ?3, ?4, ?5)
                ON CONFLICT (id, partner) DO UPDATE SET sort_key = ?3, domain = ?4, body = ?5
                WHERE body <> ?5 OR sort_key <> ?3 OR domain <> ?4";
     execute(connection, sql, params![rows.partner, rows.customer, sort_key, domain, body]).map(drop)
