@@ -4,19 +4,10 @@ use crate::offer::Qualification;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::resource::Other;
 use crate::resource::{Attributes, Links, link};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use subscription_rules::{
     self as rules, Contact, CustomerDraft, ProfileDetails, Qualifications, Relationship, Segment,
 };
-
-/// The vendor's own samples write `null` where there is nothing.
-fn or_nothing<'de, D, T>(from: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Option::deserialize(from).map(Option::unwrap_or_default)
-}
 
 /// A customer of the partner (domain.md §2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,16 +15,13 @@ where
 #[serde(rename_all = "camelCase", default)]
 pub struct Customer {
     /// The tenant, "Microsoft ID".
-    #[serde(deserialize_with = "or_nothing")]
     pub id: String,
     /// Who it is.
-    #[serde(deserialize_with = "or_nothing")]
     pub company_profile: CompanyProfile,
     /// Where its bills go; only when it is read by its ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_profile: Option<BillingProfile>,
     /// `reseller`, `advisor`, `syndication`, `microsoft_support` or `none`.
-    #[serde(deserialize_with = "or_nothing")]
     pub relationship_to_partner: String,
     /// Whether the partner's administrators act as the customer's own, which is so while it resells
     /// to it (domain.md A10); only when it is read by its ID.
@@ -43,7 +31,7 @@ pub struct Customer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
     /// To itself.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "Links::is_empty")]
+    #[serde(skip_serializing_if = "Links::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, crate::Link>))]
     pub links: Links,
     /// `objectType` is `Customer`.
@@ -62,13 +50,11 @@ pub struct Customer {
 #[serde(rename_all = "camelCase", default)]
 pub struct CompanyProfile {
     /// The tenant again.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub tenant_id: String,
     /// The primary domain.
-    #[serde(deserialize_with = "or_nothing")]
     pub domain: String,
     /// The company's name.
-    #[serde(deserialize_with = "or_nothing")]
     pub company_name: String,
     /// The one address that is known, which is where its bills go; only when it is read by its ID.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,28 +78,23 @@ pub struct CompanyProfile {
 #[serde(rename_all = "camelCase", default)]
 pub struct BillingProfile {
     /// A customer has one, so it is the customer's ID.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// The contact's given name; without it that of the address.
-    #[serde(deserialize_with = "or_nothing")]
     pub first_name: String,
     /// The contact's family name; without it that of the address.
-    #[serde(deserialize_with = "or_nothing")]
     pub last_name: String,
     /// The contact's address.
-    #[serde(deserialize_with = "or_nothing")]
     pub email: String,
     /// Such as `en-US`.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub culture: String,
     /// Such as `en`.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub language: String,
     /// The company's name again.
-    #[serde(deserialize_with = "or_nothing")]
     pub company_name: String,
     /// The billing address; its country is the customer's.
-    #[serde(deserialize_with = "or_nothing")]
     pub default_address: Address,
     /// `objectType` is `CustomerBillingProfile`; `etag` is that of the profile alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,31 +112,26 @@ pub struct BillingProfile {
 #[serde(rename_all = "camelCase", default)]
 pub struct Address {
     /// Two letters.
-    #[serde(deserialize_with = "or_nothing")]
     pub country: String,
     /// City.
-    #[serde(deserialize_with = "or_nothing")]
     pub city: String,
     /// State, where there is one.
-    #[serde(deserialize_with = "or_nothing")]
     pub state: String,
     /// Street and number.
-    #[serde(deserialize_with = "or_nothing")]
     pub address_line1: String,
     /// What the first line has no room for.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub address_line2: String,
     /// Postal code.
-    #[serde(deserialize_with = "or_nothing")]
     pub postal_code: String,
     /// The contact's given name again; the profile's own counts where both are sent.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub first_name: String,
     /// The contact's family name again; the profile's own counts where both are sent.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub last_name: String,
     /// The contact's telephone number.
-    #[serde(deserialize_with = "or_nothing", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub phone_number: String,
     /// What this version does not know.
     #[cfg(not(target_arch = "wasm32"))]

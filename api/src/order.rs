@@ -147,7 +147,7 @@ pub fn order_of<'a>(held: &'a rules::Subscription, account: &'a CustomerAccount)
 /// Placed orders, oldest first, as the vendor has them: each with the add-ons that were bought on
 /// it since. So whoever looks at an order before asking for an add-on again finds the first one.
 ///
-/// An add-on whose base came without an order, as in the demo's data, is in its own.
+/// An add-on whose base has no order that is kept is in its own.
 pub fn with_add_ons(placed: Vec<rules::Order>, account: &CustomerAccount) -> Vec<rules::Order> {
     let mut whole: Vec<rules::Order> = Vec::with_capacity(placed.len());
     for order in placed {

@@ -1,9 +1,9 @@
 //! What a billing profile has beside the contact and the address that the screens know: what
 //! scripts give and read (domain.md §2.4).
 //!
-//! The browser has none of it, neither in its program nor in the records it reads and keeps: no screen
-//! shows or changes it, and it would be a kilobyte and a half of both programs. JSON has it where there
-//! is any, and so the databases of a server do.
+//! The browser has none of it, neither in its program nor in the records it reads and keeps: no
+//! screen shows or changes it, and it would be 0.7 kB of both programs. JSON has it where there is
+//! any, and so the databases of a server do.
 
 use crate::Refusal;
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,7 @@ mod support;
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use support::service::{Service, added, placed, sent};
+use support::service::{Service, added_at, placed, sent};
 use support::{AUDIO, E3, TWO_AT_A_TIME};
 
 /// Usage (domain.md §4.3).
@@ -17,17 +17,12 @@ fn one(line: &Value) -> Value {
     json!({ "lineItems": [line] })
 }
 
-/// The address of a new customer.
-async fn customer(client: &Client, service: &Service) -> String {
-    format!("{}/v1/customers/{}", service.url, added(client, &service.url, 1).await)
-}
-
 #[tokio::test]
 async fn what_a_placed_order_says_is_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let orders = format!("{}/orders", customer(&client, &service).await);
+    let orders = format!("{}/orders", added_at(&client, &service.url).await);
     let line = json!({ "offerId": TWO_AT_A_TIME, "quantity": 4 });
     let order = placed(&client, &orders, &one(&line)).await;
     let address = format!("{orders}/{}", order["id"].as_str().unwrap());
@@ -64,7 +59,7 @@ async fn an_add_on_is_bought_through_the_order_of_its_base() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let orders = format!("{}/orders", customer(&client, &service).await);
+    let orders = format!("{}/orders", added_at(&client, &service.url).await);
     let base = json!({ "offerId": TWO_AT_A_TIME, "quantity": 4 });
     let base = placed(&client, &orders, &one(&base)).await;
     let other = placed(&client, &orders, &one(&json!({ "offerId": E3, "quantity": 2 }))).await;
@@ -96,7 +91,7 @@ async fn no_reseller_is_put_on_record() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let customer = customer(&client, &service).await;
+    let customer = added_at(&client, &service.url).await;
     let orders = format!("{customer}/orders");
     let line = |reseller: &str| {
         one(&json!({ "offerId": E3, "quantity": 2, "partnerIdOnRecord": reseller }))
@@ -129,7 +124,7 @@ async fn a_whole_number_is_one_however_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let orders = format!("{}/orders", customer(&client, &service).await);
+    let orders = format!("{}/orders", added_at(&client, &service.url).await);
     let place = |quantity: &str| {
         let line = format!(r#"{{"offerId":"{E3}","quantity":{quantity}}}"#);
         let body = format!(r#"{{"lineItems":[{line}]}}"#);
@@ -172,7 +167,7 @@ async fn usage_asks_for_no_quantity_and_does_not_renew() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let customer = customer(&client, &service).await;
+    let customer = added_at(&client, &service.url).await;
     let orders = format!("{customer}/orders");
     for line in [json!({ "offerId": AZURE }), json!({ "offerId": AZURE, "quantity": null })] {
         let order = placed(&client, &orders, &one(&line)).await;

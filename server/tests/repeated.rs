@@ -6,7 +6,7 @@ mod support;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use support::service::{Service, added, as_admin, placed, sent};
+use support::service::{Service, added_at, as_admin, placed, sent};
 
 /// An active subscription of the demo's data, with its address.
 async fn premium(client: &Client, service: &Service) -> (String, Value) {
@@ -78,8 +78,7 @@ async fn an_edit_of_a_trial_that_was_converted_since_gets_its_answer_or_is_stale
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let customer =
-        format!("{}/v1/customers/{}", service.url, added(&client, &service.url, 1).await);
+    let customer = added_at(&client, &service.url).await;
     let line = json!({ "offerId": "32B23C88-949F-4E5B-B500-A87EEC676B80", "quantity": 25 });
     let order = json!({ "billingCycle": "none", "lineItems": [line] });
     let order = placed(&client, &format!("{customer}/orders"), &order).await;

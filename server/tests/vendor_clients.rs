@@ -7,7 +7,7 @@ mod support;
 
 use reqwest::Client;
 use serde_json::{Value, json};
-use support::service::{Service, added, as_admin, placed, sent};
+use support::service::{Service, added, added_at, as_admin, placed, sent};
 use support::{AUDIO, E3, TWO_AT_A_TIME};
 
 const E5_TRIAL: &str = "64168B63-4BCC-41E0-B5CB-7DC548977620";
@@ -117,8 +117,7 @@ async fn an_add_on_joins_the_order_of_its_base() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let customer = added(&client, &service.url, 1).await;
-    let customer = format!("{}/v1/customers/{customer}", service.url);
+    let customer = added_at(&client, &service.url).await;
     let orders = format!("{customer}/orders");
     let other = placed(&client, &orders, &order(TWO_AT_A_TIME, None)).await;
     let base = placed(&client, &orders, &order(E3, None)).await;
@@ -162,8 +161,7 @@ async fn a_resource_comes_back_as_exact_as_the_client_could_keep_it() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let customer = added(&client, &service.url, 1).await;
-    let customer = format!("{}/v1/customers/{customer}", service.url);
+    let customer = added_at(&client, &service.url).await;
     let orders = format!("{customer}/orders");
     let order = placed(&client, &orders, &order(E3, None)).await;
     let id = order["lineItems"][0]["subscriptionId"].as_str().unwrap();
@@ -191,8 +189,7 @@ async fn the_state_that_was_edited_is_named_in_every_way_there_is() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &[]).ready().await;
     let client = Client::new();
-    let customer = added(&client, &service.url, 1).await;
-    let customer = format!("{}/v1/customers/{customer}", service.url);
+    let customer = added_at(&client, &service.url).await;
     let order = placed(&client, &format!("{customer}/orders"), &order(E3, None)).await;
     let id = order["lineItems"][0]["subscriptionId"].as_str().unwrap();
     let address = format!("{customer}/subscriptions/{id}");

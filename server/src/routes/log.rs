@@ -2,7 +2,7 @@
 
 use super::Reply;
 use super::lists::{self, Place, Seek};
-use crate::call::Call;
+use crate::call::{Call, bare};
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::openapi::{AuditQuery, Continued, ExportQuery, Faults, LogPageQuery, SubscriptionPath};
@@ -193,8 +193,7 @@ fn read_query(call: &Call) -> Result<(LogQuery, Only), Fault> {
         (filter.field.to_ascii_lowercase(), filter.operator.to_ascii_lowercase());
     let only = match (field.as_str(), operator.as_str()) {
         ("customerid", "equals") => {
-            // .NET may put a GUID in braces.
-            let customer = CustomerId::parse(filter.value.trim_matches(['{', '}']));
+            let customer = CustomerId::parse(bare(&filter.value));
             query.customer = Some(customer.map_err(|_| Refusal::CustomerNotFound)?);
             Only::All
         }

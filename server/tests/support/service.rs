@@ -107,6 +107,11 @@ pub async fn added(client: &Client, url: &str, number: u32) -> String {
     added["id"].as_str().unwrap().to_owned()
 }
 
+/// The address of one that was added.
+pub async fn added_at(client: &Client, url: &str) -> String {
+    format!("{url}/v1/customers/{}", added(client, url, 1).await)
+}
+
 /// An order of one line that was placed at this address.
 pub async fn placed(client: &Client, orders: &str, order: &Value) -> Value {
     let (status, order) = sent(client.post(orders).json(order)).await;
