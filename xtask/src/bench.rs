@@ -15,11 +15,18 @@ use std::process::Stdio;
 const CONNECTIONS: &str = "256";
 /// Seconds of a load.
 const SECONDS: &str = "5";
+/// Seconds of a load that has its turn.
+const TURN: &str = "3";
+/// Turns of few customers and of many, the one after the other: a machine that is shared is slower
+/// in one minute than in the next.
+const TURNS: usize = 5;
 /// Customers of the first database, the one the ratios are of.
 const FEW: &str = "1000";
 /// How the service grows.
 const SIZES: [&str; 3] = ["10000", "100000", "1000000"];
 const KINDS: [&str; 4] = ["read", "list", "order", "suspend"];
+/// What must not become slow among many customers.
+const GROWING: [&str; 3] = ["read", "order", "suspend"];
 
 /// What a load came to.
 struct Figures {
@@ -47,7 +54,7 @@ struct Bench {
     folder: PathBuf,
 }
 
-/// Runs it all; about ten minutes, most of it filling.
+/// Runs it all; about five minutes.
 pub fn bench(args: &mut Args) -> Result<()> {
     let few = args.flag("--few");
     let what = args.take_all();
@@ -98,13 +105,24 @@ impl Bench {
         customers: &str,
         how: Connections,
     ) -> Result<Figures> {
+        self.load_for(SECONDS, address, kind, customers, how)
+    }
+
+    fn load_for(
+        &self,
+        seconds: &str,
+        address: &str,
+        kind: &str,
+        customers: &str,
+        how: Connections,
+    ) -> Result<Figures> {
         let mut load = self.program("load");
         let (connections, rate) = match how {
             Connections::Many => (CONNECTIONS, None),
             Connections::ManyAt(rate) => (CONNECTIONS, Some(format!("{rate:.0}"))),
             Connections::One => ("1", None),
         };
-        load.args([address, kind, connections, SECONDS, customers]).args(rate);
+        load.args([address, kind, connections, seconds, customers]).args(rate);
         let said = read(&mut load).with_context(|| format!("the load `{kind}` failed"))?;
         let numbers: Vec<f64> = said.split_whitespace().flat_map(str::parse).collect();
         let [requests, a_second, p50, p99, refused] = numbers[..] else {
@@ -132,6 +150,27 @@ impl Bench {
         figures
     }
 
+    /// How much longer what must not become slow takes among many customers than among few.
+    fn growth(&self, many: &Running, size: &str) -> Result<Vec<String>> {
+        let file = self.fill("few.sqlite", FEW, "2")?;
+        let few = self.serve(&file)?;
+        let mut lines = Vec::new();
+        for kind in GROWING {
+            say::step(&format!("{kind}, {FEW} customers and {size} in turns"));
+            let mut times = Vec::new();
+            for _ in 0..TURNS {
+                let rate = |at: &Running, size| {
+                    let found = self.load_for(TURN, &at.address, kind, size, Connections::Many)?;
+                    ensure!(found.refused == 0, "{} of `{kind}` were refused", found.refused);
+                    Ok(found.rate)
+                };
+                times.push(rate(&few, FEW)? / rate(many, size)?);
+            }
+            lines.push(growth_line(kind, size, times));
+        }
+        Ok(lines)
+    }
+
     fn all(&self, sizes: &[&str]) -> Result<String> {
         let hello = self.hello()?;
         say::step("A bare SQLite loop (10 s)");
@@ -147,6 +186,7 @@ impl Bench {
             format!("{:>10} {:>8} {alone:>10.0}   one commit each", "", "SQLite"),
             format!("{:>10} {:>8} {together:>10.0}   a hundred in a commit", "", "SQLite"),
         ];
+        let mut growth = Vec::new();
         for size in std::iter::once(&FEW).chain(sizes) {
             let file = self.fill(&format!("{size}.sqlite"), size, "2")?;
             let running = self.serve(&file)?;
@@ -171,6 +211,9 @@ impl Bench {
                     table.push(line("", "at half", &half, &hello, together));
                 }
             }
+            if sizes.last() == Some(size) {
+                growth = self.growth(&running, size)?;
+            }
             drop(running);
             let _ = fs::remove_file(&file);
         }
@@ -181,8 +224,21 @@ impl Bench {
             let found = self.load(&running.address, kind, "1", Connections::One)?;
             table.push(line("1", kind, &found, &hello, together) + "  one connection");
         }
+        table.extend(growth);
         Ok(table.join("\n"))
     }
+}
+
+/// How often the one takes what the other takes, in each of their turns: the one in the middle, and
+/// all.
+fn growth_line(kind: &str, size: &str, mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    let middle = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
+    let all: Vec<String> = times.iter().map(|times| format!("{times:.2}")).collect();
+    format!(
+        "{size:>10} {kind:>8} {middle:>10.2}   times that of {FEW}, in turns: {}",
+        all.join(" ")
+    )
 }
 
 /// A line of the table.

@@ -1,6 +1,7 @@
 //! What is wrong with a file, beside what SQLite itself finds: accounts that cannot be read, and rows
 //! that no account has.
 
+use super::place;
 use super::reader::whole;
 use crate::store::cache;
 use crate::store::row::unavailable;
@@ -9,7 +10,7 @@ use subscription_rules::{CustomerId, PartnerId};
 use subscription_usecases::{Result, StoreError};
 
 /// What belongs together and does not: in words, and how many there are.
-const LOOSE: [(&str, &str); 6] = [
+const LOOSE: [(&str, &str); 7] = [
     (
         "customers without an account",
         "SELECT COUNT(*) FROM customer WHERE NOT EXISTS (SELECT 1 FROM account
@@ -17,9 +18,14 @@ const LOOSE: [(&str, &str); 6] = [
                  AND kind = 0 AND account.id = '')",
     ),
     (
+        "customers where nobody looks for them",
+        "SELECT COUNT(*) FROM customer
+         WHERE number - first_place(partner, id) NOT BETWEEN 0 AND 7",
+    ),
+    (
         "keys of customers that are not there",
-        "SELECT COUNT(*) FROM account WHERE NOT EXISTS (SELECT 1 FROM customer
-             WHERE customer.partner = account.partner AND customer.id = account.customer)",
+        "SELECT COUNT(*) FROM account
+         WHERE (partner, customer) NOT IN (SELECT partner, id FROM customer)",
     ),
     (
         "subscriptions of no customer",
@@ -51,6 +57,7 @@ pub(super) fn findings(connection: &Connection) -> Result<Vec<String>> {
         .and_then(|mut check| check.query_map([], |row| row.get(0))?.collect())
         .map_err(unavailable)?;
     found.retain(|line| line != "ok");
+    place::tell(connection).map_err(unavailable)?;
     for (what, sql) in LOOSE {
         let count: i64 = connection.query_row(sql, [], |row| row.get(0)).map_err(unavailable)?;
         if count > 0 {

@@ -8,6 +8,7 @@ mod alone;
 mod audit;
 mod check;
 mod checkpoint;
+mod place;
 mod reader;
 mod readers;
 mod rows;

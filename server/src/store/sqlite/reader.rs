@@ -1,5 +1,6 @@
 //! What is read: accounts by key, lists by keyset; nothing scans by offset.
 
+use super::place::Place;
 use crate::store::Watched;
 use crate::store::cache::{Accounts, Key, key};
 use crate::store::row::{
@@ -64,19 +65,20 @@ fn snapshot(connection: &Connection) -> Result<Option<Transaction<'_>>> {
 
 /// The account from its rows.
 pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<CustomerAccount>>> {
-    let key = params![key.0, key.1];
+    let Place { first, last } = Place::of(&key.0, &key.1);
     // One snapshot for both statements, or a commit between them would tear the account.
     let snapshot = snapshot(connection)?;
     let held: Option<(i64, String)> = connection
         .prepare_cached(
             "SELECT revision, customer.body
-             FROM account CROSS JOIN customer
-                 ON customer.partner = account.partner AND customer.id = account.customer
+             FROM account CROSS JOIN customer NOT INDEXED
+                 ON customer.number BETWEEN ?3 AND ?4
+                 AND customer.partner = account.partner AND customer.id = account.customer
              WHERE account.partner = ?1 AND account.customer = ?2 AND kind = 0
                  AND account.id = ''",
         )
         .map_err(unavailable)?
-        .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![key.0, key.1, first, last], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
         .map_err(unavailable)?;
     let Some((revision, body)) = held else { return Ok(None) };
@@ -84,7 +86,7 @@ pub(super) fn whole(connection: &Connection, key: &Key) -> Result<Option<Kept<Cu
         connection,
         "SELECT COALESCE(body, '') FROM account LEFT JOIN subscription USING (number)
          WHERE partner = ?1 AND customer = ?2 AND kind = 1 ORDER BY place",
-        key,
+        params![key.0, key.1],
     )?;
     drop(snapshot);
     let subscriptions: Vec<Subscription> =
@@ -103,9 +105,13 @@ pub(super) fn order(connection: &Connection, key: &Key, id: &OrderId) -> Result<
 /// The customer without its subscriptions.
 pub(super) fn customer(connection: &Connection, key: &Key) -> Result<Option<Arc<Customer>>> {
     let mut statement = connection
-        .prepare_cached("SELECT body FROM customer WHERE partner = ?1 AND id = ?2")
+        .prepare_cached(
+            "SELECT body FROM customer NOT INDEXED
+             WHERE number BETWEEN ?3 AND ?4 AND id = ?2 AND partner = ?1",
+        )
         .map_err(unavailable)?;
-    let mut rows = statement.query(params![key.0, key.1]).map_err(unavailable)?;
+    let Place { first, last } = Place::of(&key.0, &key.1);
+    let mut rows = statement.query(params![key.0, key.1, first, last]).map_err(unavailable)?;
     let Some(row) = rows.next().map_err(unavailable)? else { return Ok(None) };
     // Read where it lies in the page.
     let body = row.get_ref(0).map_err(unavailable)?.as_str().map_err(|error| damaged(&error))?;

@@ -1,6 +1,7 @@
 //! What one decision writes: the keys of the customer's account, which lie side by side, and the rows
 //! of what they lead to (`schema.rs`).
 
+use super::place::Place;
 use super::reader::moment;
 use crate::store::commit::{Request, Rows};
 use crate::store::row::{Line, unavailable};
@@ -82,11 +83,13 @@ fn own(
 /// Who the customer is.
 fn itself(connection: &Connection, rows: &Rows) -> Result<()> {
     let Line { sort_key, domain, body, .. } = &rows.line;
-    let sql = "INSERT INTO customer (partner, id, sort_key, domain, body)
-               VALUES (?1, ?2, ?3, ?4, ?5)
-               ON CONFLICT (id, partner) DO UPDATE SET sort_key = ?3, domain = ?4, body = ?5
-               WHERE body <> ?5 OR sort_key <> ?3 OR domain <> ?4";
-    execute(connection, sql, params![rows.partner, rows.customer, sort_key, domain, body]).map(drop)
+    let Rows { partner, customer, .. } = rows;
+    let number = Place::of(partner, customer).number(connection, partner, customer)?;
+    let sql = "INSERT INTO customer (number, partner, id, sort_key, domain, body)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+               ON CONFLICT (number) DO UPDATE SET sort_key = ?4, domain = ?5, body = ?6
+               WHERE body <> ?6 OR sort_key <> ?4 OR domain <> ?5";
+    execute(connection, sql, params![number, partner, customer, sort_key, domain, body]).map(drop)
 }
 
 /// What of the customer changes with what it has. A column that is named is written in the index

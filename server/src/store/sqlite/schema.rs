@@ -1,5 +1,6 @@
 //! The tables, and how a file of an earlier version becomes one of this version.
 
+use super::place;
 use crate::store::row::unavailable;
 use rusqlite::Connection;
 use subscription_usecases::{Result, StoreError};
@@ -197,6 +198,25 @@ CREATE UNIQUE INDEX customer_by_name ON customer (partner, sort_key);
 CREATE INDEX customer_by_domain ON customer (partner, domain);
 CREATE INDEX account_by_due ON account (partner, due_at) WHERE due_at IS NOT NULL;
 ",
+    // A customer is found at a number made of its key (`place.rs`), in a tree of four levels among
+    // a million and not of seven.
+    "
+ALTER TABLE customer RENAME TO earlier_customer;
+CREATE TABLE customer (
+    number   INTEGER PRIMARY KEY,       -- where it is looked for first, or one of the next
+    partner  TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    sort_key TEXT NOT NULL,
+    domain   TEXT NOT NULL,             -- in lower case
+    body     TEXT NOT NULL
+) STRICT;
+INSERT INTO customer
+    SELECT first_place(partner, id), partner, id, sort_key, domain, body FROM earlier_customer
+    ORDER BY 1;
+DROP TABLE earlier_customer;
+CREATE UNIQUE INDEX customer_by_name ON customer (partner, sort_key);
+CREATE INDEX customer_by_domain ON customer (partner, domain);
+",
 ];
 
 fn version(connection: &Connection) -> Result<usize> {
@@ -225,6 +245,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
             STEPS.len()
         )));
     }
+    place::tell(connection).map_err(unavailable)?;
     for (done, step) in STEPS.iter().enumerate().skip(version) {
         let transaction = connection.transaction().map_err(unavailable)?;
         transaction.execute_batch(step).map_err(unavailable)?;
