@@ -3,22 +3,25 @@
 use crate::desk::Desk;
 use crate::sign_in::demo::PARTNER as DEMO_PARTNER;
 use crate::sign_in::partner;
-use subscription_rules::{Cloud, CustomerAccount, Order, OrderLine, Policy, Standing};
+use subscription_rules::{Cloud, CustomerAccount, Order, OrderLine, Partner, Policy, Standing};
 use subscription_usecases::demo::{SEED, World, WorldSettings};
-use subscription_usecases::{Commit, Failure, Store};
+use subscription_usecases::{Commit, Committed, Failure, Store, StoreError};
+use tokio::task::JoinHandle;
 
 /// Loads the demo's customers of every cloud, so many generated ones in each beside those with a
-/// story, unless the demo partner has customers already. Returns how many were loaded.
+/// story. A partner that has other customers gets none of them; loading that was broken off, or was
+/// for fewer, goes on. Returns how many were loaded.
 pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
     let start = desk.now().date_naive();
     let mut loaded = 0;
     for cloud in Cloud::OFFERED {
         let Some(partner) = partner(&format!("{DEMO_PARTNER}.{}", cloud.word())) else { continue };
-        if desk.store.customer_count(&partner.id).await? > 0 {
-            continue;
-        }
         let settings = WorldSettings { seed: SEED, size, start, cloud };
         let world = World::new(settings, Standing::Good, desk.catalogue.clone());
+        let count = desk.store.customer_count(&partner.id).await?;
+        if count >= world.len() as u64 || (count > 0 && !has_begun(desk, &partner, &world).await?) {
+            continue;
+        }
         let policy = Policy::of(cloud, start);
         let mut waiting = Vec::new();
         for place in 0..world.len() {
@@ -36,8 +39,9 @@ pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
             };
             let store = desk.store.clone();
             waiting.push(tokio::spawn(async move { store.commit(commit).await }));
-            // Enough for the writer to commit many together, and not all of them in memory.
-            if waiting.len() == 512 {
+            // The first by itself, since it tells that loading has begun; then enough for the writer
+            // to commit many together, and not all of them in memory.
+            if place == 0 || waiting.len() == 512 {
                 loaded += settle(&mut waiting).await?;
             }
         }
@@ -46,18 +50,25 @@ pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
     Ok(loaded)
 }
 
-type Waiting =
-    Vec<tokio::task::JoinHandle<subscription_usecases::Result<subscription_usecases::Committed>>>;
+/// Whether the customers of a partner are the demo's, or some of them.
+async fn has_begun(desk: &Desk, partner: &Partner, world: &World) -> Result<bool, Failure> {
+    let Some(first) = world.customer(0) else { return Ok(false) };
+    Ok(desk.store.customer(&partner.id, &first.id).await?.is_some())
+}
 
+type Waiting = Vec<JoinHandle<subscription_usecases::Result<Committed>>>;
+
+/// How many were written. One that was there already is left as it is.
 async fn settle(waiting: &mut Waiting) -> Result<usize, Failure> {
-    let count = waiting.len();
+    let mut written = 0;
     for task in waiting.drain(..) {
-        let gone = |error: tokio::task::JoinError| {
-            subscription_usecases::StoreError::Unavailable(error.to_string())
-        };
-        task.await.map_err(gone)??;
+        match task.await.map_err(|gone| StoreError::Unavailable(gone.to_string()))? {
+            Ok(_) => written += 1,
+            Err(StoreError::Stale) => {}
+            Err(failed) => return Err(failed.into()),
+        }
     }
-    Ok(count)
+    Ok(written)
 }
 
 fn account(world: &World, place: usize) -> Option<CustomerAccount> {

@@ -99,7 +99,7 @@ pub struct Options {
     /// The folder with the built screens.
     #[arg(long, env = "DESK_SCREENS", default_value = "dist")]
     pub screens: PathBuf,
-    /// Loads the demo's customers into an empty database.
+    /// Loads the demo's customers into an empty database; loading that was broken off goes on.
     #[arg(long, env = "DESK_DEMO_DATA")]
     pub demo_data: bool,
     /// How many generated customers `--demo-data` loads beside those with a story.
