@@ -328,6 +328,7 @@ test.describe("a script with a token", () => {
       "without a partner": await token(desk.key, { iss, partner: undefined }),
       "of a partner with a cloud in its name": await token(desk.key, { iss, partner: "demo.germany" }),
       "of an unknown cloud": await token(desk.key, { iss, cloud: "mars" }),
+      "an ID token, which has the nonce of its sign-in": await token(desk.key, { iss, nonce: "n" }),
       "by an unknown key": await token({ ...desk.key, id: "unknown" }, { iss }),
       "of the demo": "demo:admin_agent",
       "no token": "ey",

@@ -99,6 +99,9 @@ pub struct Subscription {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Retention {
+    /// The rule that gave the days: `90_to_120_days` or `60_days`.
+    #[serde(default)]
+    pub rule: String,
     /// The days from the suspension, or from the trial's last day, to the last one.
     pub window_days: i64,
     /// The UTC day of the suspension, day 0; none where a trial has ended.
@@ -123,6 +126,7 @@ impl Retention {
             None => (held.term.last_day()?, ExpiresOn(held.data_kept_until(context.policy)?)),
         };
         Some(Self {
+            rule: context.policy.retention.word(),
             window_days: (until.0 - begins_on).num_days(),
             suspended_on,
             expires_on: until.0,
@@ -264,7 +268,11 @@ impl Subscription {
                 "assignedQuantity",
                 differs(self.assigned_quantity.as_ref(), now.assigned_quantity.as_ref()),
             ),
-            ("retention", differs(window(self).as_ref(), window(now).as_ref())),
+            (
+                "retention",
+                // One that has ended meanwhile asks for nothing.
+                now.retention.is_some() && differs(window(self).as_ref(), window(now).as_ref()),
+            ),
         ];
         fields.into_iter().find(|(_, differs)| *differs).map(|(field, _)| field)
     }

@@ -214,6 +214,8 @@ fn what_is_computed_may_be_sent_back_and_not_changed() {
         ("retention", longer),
     ];
     assert_eq!(now.changes_read_only(&now), None, "as it was read");
+    let active = with("retention", Value::Null);
+    assert_eq!(now.changes_read_only(&active), None, "its window has ended meanwhile");
     for (field, other) in cases {
         assert_eq!(with(field, other).changes_read_only(&now), Some(field));
         assert_eq!(with(field, Value::Null).changes_read_only(&now), None, "{field} is left out");
@@ -329,7 +331,7 @@ fn an_ended_trial_tells_until_when_its_data_is_kept() {
     let (active, _) = trial.after(30);
     assert_eq!((&active["status"], &active["retention"]), (&json!("active"), &Value::Null));
     let (ended, _) = trial.after(40);
-    let kept = json!({ "windowDays": 90, "expiresOn": "2027-11-16", "daysLeft": 80 });
+    let kept = json!({ "rule": "90_to_120_days", "windowDays": 90, "expiresOn": "2027-11-16", "daysLeft": 80 });
     assert_eq!((&ended["status"], &ended["retention"]), (&json!("deleted"), &kept));
 }
 
@@ -338,7 +340,7 @@ fn a_suspended_subscription_tells_its_window_and_a_deleted_one_has_none() {
     let paid = Bought::new("796B6B5F-613C-4E24-A17C-EBA730D49C02", 4, BillingCycle::Annual);
     let paid = paid.suspended();
     let window = json!({
-        "windowDays": 90, "suspendedOn": "2027-07-19", "expiresOn": "2027-10-17", "daysLeft": 89,
+        "rule": "90_to_120_days", "windowDays": 90, "suspendedOn": "2027-07-19", "expiresOn": "2027-10-17", "daysLeft": 89,
     });
     assert_eq!(paid.after(1).0["retention"], window);
     let (deleted, _) = paid.after(91);

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 pub struct Conversion {
     /// The paid offer.
     pub target: OfferId,
-    /// Licenses; the trial's are only the default.
-    pub quantity: Quantity,
+    /// Licenses; as many as the trial has where nothing is said.
+    pub quantity: Option<Quantity>,
     /// Monthly or annual.
     pub cycle: BillingCycle,
 }
@@ -43,7 +43,8 @@ pub fn convert(
     if let Some(reason) = reasons.into_iter().next() {
         return Err(reason);
     }
-    target.quantity.check(to.quantity)?;
+    let quantity = to.quantity.unwrap_or(trial.quantity);
+    target.quantity.check(quantity)?;
     let cycle =
         PaidCycle::of(to.cycle).ok_or(Refusal::CycleNotSupportedByOffer { asked: to.cycle })?;
 
@@ -57,7 +58,7 @@ pub fn convert(
         offer_name: target.name.clone(),
         converted_from: Some(trial.offer.clone()),
         nickname,
-        quantity: to.quantity,
+        quantity,
         opened_on: day,
         term: term.clone(),
         ..trial.clone()
@@ -69,7 +70,7 @@ pub fn convert(
     let event = Event::Converted {
         from: trial.offer.clone(),
         to: target.id.clone(),
-        quantity: to.quantity,
+        quantity,
         cycle: to.cycle,
     };
     change.keep(paid, context.now, None, event);

@@ -60,6 +60,16 @@ impl RetentionPolicy {
     /// 60 days: China, and everywhere before mid-2017.
     pub const SIXTY: Self = Self { base_days: 60, longest_days: 60 };
 
+    /// The rule's name, which says from how many days to how many.
+    pub fn word(self) -> String {
+        let Self { base_days, longest_days } = self;
+        if base_days == longest_days {
+            format!("{base_days}_days")
+        } else {
+            format!("{base_days}_to_{longest_days}_days")
+        }
+    }
+
     /// Days between the day of suspension and the last day to reactivate.
     pub fn window(self, free: FreeDays) -> u16 {
         (self.base_days + free.get()).min(self.longest_days)

@@ -2,6 +2,7 @@
 
 use crate::answers::Answers;
 use crate::events::Events;
+use crate::fault::Fault;
 use crate::guests::Guests;
 use crate::limit::{About, Limit};
 use crate::partners::Partners;
@@ -14,6 +15,7 @@ use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use subscription_api::RequestFault;
 use subscription_rules::{Catalogue, Partner, PriceList};
 use subscription_usecases::catalogue::{FileError, read_catalogue, read_prices};
 
@@ -131,6 +133,14 @@ impl Desk {
     /// From now on it says that it is ready.
     pub fn open(&self) {
         self.ready.store(true, std::sync::atomic::Ordering::Release);
+    }
+
+    /// Whether requests can be answered: what was to be loaded is there, and the database answers.
+    pub(crate) async fn is_ready(&self) -> Result<(), Fault> {
+        if !self.ready.load(std::sync::atomic::Ordering::Acquire) {
+            return Err(RequestFault::Unavailable.into());
+        }
+        Ok(self.store.reachable().await?)
     }
 
     /// The server's clock is the system's, unless a day was chosen for trying; nothing else reads

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use chrono::TimeDelta;
 use std::time::Duration;
 use subscription_rules::Roles;
-use subscription_usecases::{Failure, REMEMBERED, run_due};
+use subscription_usecases::{Failure, REMEMBERED, StoreError, run_due};
 
 /// How often it looks. Nothing waits for it: every read and decision applies what is due.
 const EVERY: Duration = Duration::from_mins(1);
@@ -51,7 +51,16 @@ async fn once(desk: &Desk, holder: &str) -> Result<usize, Failure> {
         let Some(partner) = desk.partner(id.as_str()) else { continue };
         let caller = desk.caller("system".into(), Roles::default(), partner);
         loop {
-            let run = run_due(&desk.store, &caller, BATCH).await?;
+            let run = match run_due(&desk.store, &caller, BATCH).await {
+                Ok(run) => run,
+                Err(error @ Failure::Store(StoreError::Unavailable(_))) => return Err(error),
+                // The other partners do not wait for this one.
+                Err(error) => {
+                    let partner = id.as_str();
+                    tracing::error!(partner, %error, "could not write down what time has brought");
+                    break;
+                }
+            };
             facts += run.facts;
             if run.accounts == 0 {
                 if run.damaged > 0 {

@@ -130,14 +130,17 @@ pub(crate) async fn show(State(desk): State<Desk>) -> Response {
     let Some(figures) = &desk.figures else { return String::new().into_response() };
     #[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
     let set = |name: &'static str, value: i64| gauge!(name).set(value as f64);
-    let ready = desk.ready.load(std::sync::atomic::Ordering::Acquire);
-    set(READY, i64::from(ready));
-    // What cannot be asked now is left out; the service's own state says why.
+    set(READY, i64::from(desk.is_ready().await.is_ok()));
     if let Ok(watched) = desk.store.watched().await {
         let overdue = watched.oldest_due.map(|due| desk.now().timestamp_micros() - due);
         set(QUEUE, i64::try_from(watched.queue).unwrap_or(i64::MAX));
         set(EXPIRY_LAG, overdue.unwrap_or_default().max(0) / 1_000_000);
         set(UNSEALED, watched.unsealed);
+    } else {
+        // What cannot be asked now is no number, or the last one would be shown again and again.
+        for name in [QUEUE, EXPIRY_LAG, UNSEALED] {
+            gauge!(name).set(f64::NAN);
+        }
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     (kind, figures.render()).into_response()

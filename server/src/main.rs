@@ -8,7 +8,6 @@ use subscription_desk_server::store::postgres::PostgresStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
 use subscription_desk_server::{Desk, Site, install_figures, load_demo, serve, verify_audit};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -28,8 +27,7 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let wanted = EnvFilter::try_from_env("DESK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::registry().with(wanted).with(lines).init();
+    tracing_subscriber::registry().with(options.log.filter()).with(lines).init();
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -9,8 +9,8 @@ use subscription_usecases::{Commit, Committed, Failure, Store, StoreError};
 use tokio::task::JoinHandle;
 
 /// Loads the demo's customers of every cloud, so many generated ones in each beside those with a
-/// story. A partner that has other customers gets none of them; loading that was broken off, or was
-/// for fewer, goes on. Returns how many were loaded.
+/// story. A partner that has other customers gets none of them; loading that was broken off goes on.
+/// Returns how many were loaded.
 pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
     let start = desk.now().date_naive();
     let mut loaded = 0;
@@ -19,12 +19,14 @@ pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
         let settings = WorldSettings { seed: SEED, size, start, cloud };
         let world = World::new(settings, Standing::Good, desk.catalogue.clone());
         let count = desk.store.customer_count(&partner.id).await?;
-        if count >= world.len() as u64 || (count > 0 && !has_begun(desk, &partner, &world).await?) {
+        let mark = mark(&world);
+        if count >= world.len() as u64 || (count > 0 && !has(desk, &partner, &world, mark).await?) {
             continue;
         }
         let policy = Policy::of(cloud, start);
         let mut waiting = Vec::new();
-        for place in 0..world.len() {
+        let others = (0..world.len()).filter(|place| *place != mark);
+        for place in std::iter::once(mark).chain(others) {
             let Some(account) = account(&world, place) else { continue };
             let orders = orders(&account);
             let entries = world.history(&account.customer().id);
@@ -41,7 +43,7 @@ pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
             waiting.push(tokio::spawn(async move { store.commit(commit).await }));
             // The first by itself, since it tells that loading has begun; then enough for the writer
             // to commit many together, and not all of them in memory.
-            if place == 0 || waiting.len() == 512 {
+            if place == mark || waiting.len() == 512 {
                 loaded += settle(&mut waiting).await?;
             }
         }
@@ -50,10 +52,19 @@ pub async fn load(desk: &Desk, size: u32) -> Result<usize, Failure> {
     Ok(loaded)
 }
 
-/// Whether the customers of a partner are the demo's, or some of them.
-async fn has_begun(desk: &Desk, partner: &Partner, world: &World) -> Result<bool, Failure> {
-    let Some(first) = world.customer(0) else { return Ok(false) };
-    Ok(desk.store.customer(&partner.id, &first.id).await?.is_some())
+/// The place of the customer by which a world is known: the first that is generated. With another
+/// number of them it would be another one, while those with a story are the same.
+fn mark(world: &World) -> usize {
+    let stories = world.story_ids();
+    let is_generated =
+        |place: &usize| world.customer(*place).is_some_and(|one| !stories.contains(&one.id));
+    (0..world.len()).find(is_generated).unwrap_or_default()
+}
+
+/// Whether the partner has the customer at a place of the world.
+async fn has(desk: &Desk, partner: &Partner, world: &World, place: usize) -> Result<bool, Failure> {
+    let Some(customer) = world.customer(place) else { return Ok(false) };
+    Ok(desk.store.customer(&partner.id, &customer.id).await?.is_some())
 }
 
 type Waiting = Vec<JoinHandle<subscription_usecases::Result<Committed>>>;

@@ -1,5 +1,6 @@
 //! Random histories give the same answers on memory, SQLite and PostgreSQL: every command, and
-//! afterwards every list, log and account.
+//! afterwards every list, log and account. SQLite twice, since a service that is alone on its file
+//! answers from memory.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +11,7 @@
 
 mod support;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use proptest::prelude::*;
 use subscription_desk_server::store::postgres::PostgresStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
@@ -159,6 +160,7 @@ async fn all<S: Store>(store: &S, caller: &Caller, known: &Known) -> Vec<Result<
         (CustomerSort::NameDescending, ""),
         (CustomerSort::Name, "ALPHA 1"),
         (CustomerSort::NameDescending, "d2"),
+        (CustomerSort::Name, "alpha\0"),
     ] {
         let query =
             CustomerQuery { sort, starts_with: starts_with.into(), ..CustomerQuery::default() };
@@ -168,7 +170,12 @@ async fn all<S: Store>(store: &S, caller: &Caller, known: &Known) -> Vec<Result<
     }
     let action = Some("suspended".to_owned());
     questions.push(Question::Activity(LogQuery { action, ..LogQuery::default() }, 100));
+    let from = NaiveDate::from_ymd_opt(1, 1, 1).unwrap().and_time(NaiveTime::MIN).and_utc();
     for customer in &known.customers {
+        let of_it = LogQuery { customer: Some(customer.clone()), ..LogQuery::default() };
+        for (from, until) in [(Some(from), Some(caller.now)), (None, Some(from))] {
+            questions.push(Question::Activity(LogQuery { from, until, ..of_it.clone() }, 100));
+        }
         questions.push(Question::Account(customer.clone()));
         questions.push(Question::History(customer.clone(), None));
     }
@@ -234,12 +241,16 @@ proptest! {
             let memory = told(&MemoryStore::default(), &history).await;
             let sqlite = SqliteStore::open(&folder.path().join("desk.sqlite")).unwrap();
             let sqlite = told(&sqlite, &history).await;
+            let alone = SqliteStore::open_alone(&folder.path().join("alone.sqlite")).unwrap();
+            let alone = told(&alone, &history).await;
             let postgres = PostgresStore::open(&server.database()).await.unwrap();
             let postgres = told(&postgres, &history).await;
             prop_assert_eq!(&memory.0, &sqlite.0, "answers of SQLite");
+            prop_assert_eq!(&memory.0, &alone.0, "answers of SQLite, alone on its file");
             prop_assert_eq!(&memory.0, &postgres.0, "answers of PostgreSQL");
             // Where a page of one store ends is for that store alone.
             prop_assert_eq!(&memory.1, &sqlite.1, "what SQLite says at the end");
+            prop_assert_eq!(&memory.1, &alone.1, "what SQLite, alone, says at the end");
             prop_assert_eq!(&memory.1, &postgres.1, "what PostgreSQL says at the end");
             Ok(())
         })?;

@@ -52,6 +52,16 @@ fn attacks() -> Vec<(&'static str, &'static str, Finding)> {
             altered(6, 7),
         ),
         (
+            "the end is gone",
+            "DELETE FROM chain",
+            Finding::Headless { partner: PARTNER.into(), place: 1 },
+        ),
+        (
+            "the end was set back",
+            "UPDATE chain SET place = 8, hash = (SELECT hash FROM entry WHERE place = 8)",
+            Finding::Headless { partner: PARTNER.into(), place: 9 },
+        ),
+        (
             "one was put in",
             "UPDATE entry SET place = NULL, hash = NULL WHERE place = 10",
             dropped(10),

@@ -12,6 +12,7 @@ use subscription_rules::{BillingCycle, OfferId};
 use subscription_usecases::contract::{self, draft, request};
 use subscription_usecases::{Failure, StoreError, customers, orders, subscriptions};
 use support::postgres::Postgres;
+use support::service::Service;
 use support::{TWO_AT_A_TIME, added, caller, line, races};
 
 async fn open(address: &str) -> AppStore {
@@ -93,6 +94,25 @@ async fn a_database_that_is_gone_is_said_and_found_again() {
     assert_eq!(store.reachable().await, Ok(()));
     let found = customers::get(&store, &caller, &customer).await.unwrap();
     assert_eq!(found.company_name.as_str(), "Patient");
+}
+
+#[tokio::test]
+async fn the_figures_say_that_the_database_is_gone() {
+    let server = Postgres::start_alone();
+    let options = ["--auth", "demo", "--listen", "127.0.0.1:0", "--database"];
+    let service = Service::with(&options, &[&server.database()]).ready().await;
+    let figures = async || {
+        let answer = reqwest::get(format!("{}/metrics", service.url)).await.unwrap();
+        answer.text().await.unwrap()
+    };
+    assert!(figures().await.contains("desk_ready 1\n"));
+    server.control("stop");
+    let gone = figures().await;
+    for line in ["desk_ready 0\n", "desk_write_queue NaN\n", "desk_audit_unsealed NaN\n"] {
+        assert!(gone.contains(line), "{line}{gone}");
+    }
+    server.control("start");
+    assert!(figures().await.contains("desk_ready 1\n"));
 }
 
 #[tokio::test]

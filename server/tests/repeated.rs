@@ -108,3 +108,58 @@ async fn an_edit_of_a_trial_that_was_converted_since_gets_its_answer_or_is_stale
     assert_eq!((&now["friendlyName"], &now["quantity"]), (&json!("Named"), &json!(30)));
     assert_eq!(now["offerId"].as_str().unwrap().to_uppercase(), paid);
 }
+
+/// A customer's subscription, which was just ordered: its address.
+async fn bought(client: &Client, url: &str, cycle: &str, offer: &str) -> String {
+    let customer = added_at(client, url).await;
+    let line = json!({ "offerId": offer, "quantity": 25 });
+    let order = json!({ "billingCycle": cycle, "lineItems": [line] });
+    let order = placed(client, &format!("{customer}/orders"), &order).await;
+    format!(
+        "{customer}/subscriptions/{}",
+        order["lineItems"][0]["subscriptionId"].as_str().unwrap()
+    )
+}
+
+#[tokio::test]
+async fn a_conversion_of_as_many_as_there_are_gets_its_answer_when_there_are_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let trial = "32B23C88-949F-4E5B-B500-A87EEC676B80";
+    let address = bought(&client, &service.url, "none", trial).await;
+    let convert = || {
+        let request = client.post(format!("{address}/conversions"));
+        sent(
+            request
+                .header("ms-requestid", "convert-1")
+                .json(&json!({ "targetOfferId": support::E3 })),
+        )
+    };
+    let (status, first) = convert().await;
+    assert_eq!(status, 200, "{first}");
+    let change = client.patch(&address).header("if-match", "*").json(&json!({ "quantity": 30 }));
+    let (status, changed) = sent(change).await;
+    assert_eq!((status, &changed["offerId"]), (200, &json!(support::E3)), "{changed}");
+    assert_eq!(convert().await, (200, first));
+}
+
+/// With `*` the full resource is held against what is there now, and its window is over then.
+#[tokio::test]
+async fn a_reactivation_by_the_full_resource_gets_its_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let address = bought(&client, &service.url, "monthly", support::E3).await;
+    let patch = |body: &Value, request: &str| {
+        let request = client.patch(&address).header("ms-requestid", request);
+        sent(request.header("if-match", "*").json(body))
+    };
+    let (status, mut held) = patch(&json!({ "status": "suspended" }), "suspend-1").await;
+    assert_eq!((status, held["retention"].is_object()), (200, true), "{held}");
+    held["status"] = "active".into();
+    held["suspensionReasons"] = Value::Null;
+    let first = patch(&held, "reactivate-1").await;
+    assert_eq!((first.0, &first.1["status"]), (200, &json!("active")), "{first:?}");
+    assert_eq!(patch(&held, "reactivate-1").await, first);
+}

@@ -348,7 +348,7 @@ async fn a_damaged_account_holds_up_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let (store, caller) = (open(folder.path()), caller());
     let mut made = Vec::new();
-    for name in ["damaged", "whole"] {
+    for name in ["damaged", "missing", "whole"] {
         let draft = contract::draft(name, &format!("{name}.example.com"));
         let ask = request(&format!("add-{name}"));
         let customer = customers::add(&store, &caller, &draft, &ask).await.unwrap().customer;
@@ -358,14 +358,17 @@ async fn a_damaged_account_holds_up_no_other() {
     }
     drop(store);
     let file = rusqlite::Connection::open(folder.path().join("desk.sqlite")).unwrap();
-    let damaged = made[0].as_str().to_ascii_lowercase();
-    let damage = "UPDATE customer SET body = '{}' WHERE id = ?1";
-    file.execute(damage, [damaged]).unwrap();
+    let damage =
+        ["UPDATE customer SET body = '{}' WHERE id = ?1", "DELETE FROM customer WHERE id = ?1"];
+    for (customer, damage) in made.iter().zip(damage) {
+        file.execute(damage, [customer.as_str().to_ascii_lowercase()]).unwrap();
+    }
 
     let store = open(folder.path());
     let later = Caller { now: caller.now + chrono::TimeDelta::days(400), ..caller };
-    let expected = DueRun { accounts: 1, facts: 1, damaged: 1 };
-    assert_eq!(run_due(&store, &later, 10).await, Ok(expected));
-    let expected = DueRun { damaged: 1, ..DueRun::default() };
-    assert_eq!(run_due(&store, &later, 10).await, Ok(expected), "and nothing more");
+    // One at a time, also where those that are damaged come first.
+    let first = run_due(&store, &later, 1).await.unwrap();
+    assert_eq!((first.accounts, first.facts), (1, 1));
+    let expected = DueRun { damaged: 2, ..DueRun::default() };
+    assert_eq!(run_due(&store, &later, 1).await, Ok(expected), "and nothing more");
 }

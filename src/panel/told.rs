@@ -2,7 +2,7 @@
 
 use crate::route::Route;
 use serde::Serialize;
-use subscription_rules::SuspensionReason;
+use subscription_rules::{Quantity, SuspensionReason};
 use subscription_usecases::{Answer, Ask, Command, Failure, NotAnswered};
 
 /// Where the panel is.
@@ -103,9 +103,10 @@ impl Submission {
                 let nickname = Some(to.as_str().to_owned());
                 Self { nickname, ..about("change", Some(subscription))? }
             }
-            Command::Convert { subscription, to, .. } => {
-                Self { quantity: Some(to.quantity.get()), ..about("change", Some(subscription))? }
-            }
+            Command::Convert { subscription, to, .. } => Self {
+                quantity: to.quantity.map(Quantity::get),
+                ..about("change", Some(subscription))?
+            },
             Command::Suspend { subscription, why, .. } => {
                 Self { reason: why.reason, ..about("suspend", Some(subscription))? }
             }

@@ -144,8 +144,8 @@ pub async fn convert<S: Store>(
     to: &Conversion,
     ask: &Ask,
 ) -> Result<Done, Failure> {
-    let asked =
-        format!("convert {} {} {} {:?}", folded(id), folded(&to.target), to.quantity, to.cycle);
+    let quantity = to.quantity.map(|quantity| quantity.to_string()).unwrap_or_default();
+    let asked = format!("convert {} {} {quantity} {:?}", folded(id), folded(&to.target), to.cycle);
     let write = write(customer, id, asked);
     decide(store, caller, ask, &write, &|context, account| converting(context, account, id, to))
         .await

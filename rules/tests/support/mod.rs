@@ -248,7 +248,7 @@ impl Story {
         cycle: BillingCycle,
         count: u32,
     ) -> Result<Change, Refusal> {
-        let to = Conversion { target: offer_id(target), quantity: quantity(count), cycle };
+        let to = Conversion { target: offer_id(target), quantity: Some(quantity(count)), cycle };
         self.keeps(convert(&self.context(), &self.account, id, &to))
     }
 

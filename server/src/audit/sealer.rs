@@ -1,6 +1,6 @@
 //! Chains what was written, in sequence, a moment later.
 
-use super::Seal;
+use super::Row;
 use crate::desk::Desk;
 use crate::store::AppStore;
 use std::collections::BTreeMap;
@@ -25,32 +25,43 @@ pub(crate) async fn forever(desk: Desk) {
     }
 }
 
-/// Seals everything that is not sealed yet, and tells whose chain has grown.
+/// Seals everything that is not sealed yet, and tells whose chain has grown. A chain that takes
+/// nothing more holds up no other one.
 pub(crate) async fn all(store: &AppStore, grown: impl Fn(&str)) -> Result<()> {
+    let mut stuck: Vec<String> = Vec::new();
+    let mut why = Ok(());
     loop {
-        let rows = store.unsealed(BATCH).await?;
+        let rows = store.unsealed(BATCH, &stuck).await?;
         if rows.is_empty() {
-            return Ok(());
+            return why;
         }
-        let mut heads: BTreeMap<String, (Seal, Seal)> = BTreeMap::new();
-        let mut seals = Vec::with_capacity(rows.len());
-        for row in &rows {
-            if !heads.contains_key(&row.partner) {
-                let head = store.head(&row.partner).await?;
-                heads.insert(row.partner.clone(), (head.clone(), head));
-            }
-            if let Some((_, head)) = heads.get_mut(&row.partner) {
-                *head = head.after(row);
-                seals.push((row.number, head.clone()));
-            }
+        let mut chains: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        for row in rows {
+            chains.entry(row.partner.clone()).or_default().push(row);
         }
-        let partners: Vec<String> = heads.keys().cloned().collect();
-        // Another server may be at it: then its chain stands, and ours begins from there.
-        let heads = heads.into_iter().map(|(partner, (before, now))| (partner, before, now));
-        match store.seal(heads.collect(), seals).await {
-            Ok(()) => partners.iter().for_each(|partner| grown(partner)),
-            Err(StoreError::Stale) => return Ok(()),
-            Err(error) => return Err(error),
+        for (partner, rows) in chains {
+            match one(store, &partner, &rows).await {
+                Ok(()) => grown(&partner),
+                // Another server is at it: then its chain stands, and ours begins from there.
+                Err(StoreError::Stale) => stuck.push(partner),
+                Err(error) => {
+                    tracing::error!(partner, %error, "could not seal the log of a partner");
+                    stuck.push(partner);
+                    why = Err(error);
+                }
+            }
         }
     }
+}
+
+/// Seals these lines of a partner, which come after all that are sealed.
+async fn one(store: &AppStore, partner: &str, rows: &[Row]) -> Result<()> {
+    let before = store.head(partner).await?;
+    let mut head = before.clone();
+    let mut seals = Vec::with_capacity(rows.len());
+    for row in rows {
+        head = head.after(row);
+        seals.push((row.number, head.clone()));
+    }
+    store.seal(vec![(partner.to_owned(), before, head)], seals).await
 }

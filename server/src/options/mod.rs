@@ -12,6 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use subscription_rules::{BillingDay, PartnerId};
+use tracing_subscriber::filter::LevelFilter;
 
 /// Serves the Partner Center v1 API of Subscription Desk, and its screens.
 #[derive(Debug, Parser)]
@@ -34,6 +35,10 @@ pub struct Options {
     /// environment wins over it, what stands on the command line over both.
     #[arg(long, env = "DESK_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// What the log holds, a JSON line each on the standard error: `info` has a line for each
+    /// request, the others do not, but `debug`.
+    #[arg(long, env = "DESK_LOG", value_enum, default_value_t = Log::Info)]
+    pub log: Log,
     /// How people sign in. `demo` believes the token `demo:<role>[@partner[.cloud]]` and listens
     /// on this machine only; `oidc` asks an OpenID Connect provider.
     #[arg(long, env = "DESK_AUTH", value_enum)]
@@ -149,6 +154,31 @@ impl std::str::FromStr for RateLimit {
         }
         let number = text.parse().map(Self::PerMinute);
         number.map_err(|_| "write a number of requests a minute, or off".into())
+    }
+}
+
+/// What the log holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// What went wrong.
+    Error,
+    /// And what may go wrong.
+    Warn,
+    /// And each request.
+    Info,
+    /// And what the libraries do.
+    Debug,
+}
+
+impl Log {
+    /// What is let through.
+    pub fn filter(self) -> LevelFilter {
+        match self {
+            Self::Error => LevelFilter::ERROR,
+            Self::Warn => LevelFilter::WARN,
+            Self::Info => LevelFilter::INFO,
+            Self::Debug => LevelFilter::DEBUG,
+        }
     }
 }
 

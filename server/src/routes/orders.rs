@@ -126,7 +126,13 @@ pub(super) async fn list(State(desk): State<Desk>, call: Call) -> Reply {
     let customer = call.customer()?;
     let account = subscriptions::account(&desk.store, &call.caller, &customer).await?;
     let orders = orders::list(&desk.store, &call.caller, &customer).await?;
-    let wanted = call.query("billingType").map(|word| BillingCycle::from(word.to_owned()));
+    let wanted = match call.query("billingType") {
+        None | Some("") => None,
+        Some(word) => Some(BillingCycle::from(word.to_owned())),
+    };
+    if wanted.as_ref().is_some_and(|cycle| cycle.known().is_none()) {
+        return Err(Fault::malformed("billingType is monthly, annual or none"));
+    }
     let (orders, context) = (with_add_ons(orders, &account), call.caller.context());
     let orders = orders.iter().map(|order| Order::of(order, &account, &context));
     let orders = orders.filter(|order| wanted.is_none() || order.billing_cycle == wanted);

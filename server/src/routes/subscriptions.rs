@@ -254,7 +254,7 @@ pub(super) async fn convert(State(desk): State<Desk>, call: Call) -> Reply {
     };
     let to = rules::Conversion {
         target: offer(&asked.target_offer_id)?,
-        quantity: asked.quantity.as_ref().map_or(Ok(held.quantity), quantity)?,
+        quantity: asked.quantity.as_ref().map(quantity).transpose()?,
         cycle,
     };
     let of = (&customer, &id);

@@ -9,6 +9,7 @@ use crate::desk::Desk;
 use crate::fault::Fault;
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -118,8 +119,16 @@ pub(crate) async fn begin(State(desk): State<Desk>, request: Request) -> Result<
 /// `GET /sign-in/done`: back from the provider, with a code or with its refusal.
 pub(crate) async fn done(State(desk): State<Desk>, request: Request) -> Result<Response, Fault> {
     let (parts, _body) = request.into_parts();
+    let outcome = come_back(&desk, &parts).await;
+    if outcome.is_err() {
+        // Whoever comes back as they went was counted then.
+        desk.count_guest(&parts)?;
+    }
+    outcome
+}
+
+async fn come_back(desk: &Desk, parts: &Parts) -> Result<Response, Fault> {
     let provider = desk.provider()?;
-    desk.count_guest(&parts)?;
     let query = pairs(parts.uri.query().unwrap_or_default());
     let word = cookie(&parts.headers, WAY_COOKIE).unwrap_or_default();
     let way = session::way(&desk.store, word, desk.now()).await?;

@@ -238,7 +238,12 @@ impl Provider {
     /// The person behind the token of a script.
     pub(crate) async fn bearer(&self, token: &str) -> Result<Person, NotBelieved> {
         let claims = self.claims(token, &self.options.audience).await?;
-        self.options.claims.person(&claims).ok_or(NotBelieved::Token)
+        // Where one audience stands for us and for the API, what a person signed in with would do as
+        // well: it has the nonce of that sign-in, and is for us alone.
+        if claims.contains_key("nonce") {
+            return Err(NotBelieved::Token);
+        }
+        self.options.person(&claims)
     }
 
     /// Where a person signs in and comes back from.
@@ -277,6 +282,11 @@ impl Provider {
         struct Tokens {
             id_token: String,
         }
+        /// RFC 6749 §5.2.
+        #[derive(Deserialize, Default)]
+        struct Refusal {
+            error: String,
+        }
         let metadata = self.metadata().await?;
         if !is_private(&metadata.token_endpoint) {
             return Err(provider(format!("{} is no https address", metadata.token_endpoint)));
@@ -303,7 +313,14 @@ impl Provider {
         }
         let answer = request.send().await.map_err(provider)?;
         if answer.status().is_client_error() {
-            return Err(NotBelieved::Token);
+            let refusal: Refusal = answer.json().await.unwrap_or_default();
+            return Err(match refusal.error.as_str() {
+                // The code is not what it gave, or too old.
+                "invalid_grant" => NotBelieved::Token,
+                "" => provider("it refuses our request and does not say why"),
+                // Such as invalid_client: our own name or secret. Nobody can sign in then.
+                why => provider(format!("it refuses our request: {why}")),
+            });
         }
         let answer = answer.error_for_status().map_err(provider)?;
         let tokens: Tokens = answer.json().await.map_err(provider)?;
@@ -311,7 +328,23 @@ impl Provider {
         if claims.get("nonce").and_then(Value::as_str) != Some(nonce) {
             return Err(NotBelieved::Token);
         }
-        options.claims.person(&claims).ok_or(NotBelieved::Token)
+        options.person(&claims)
+    }
+}
+
+impl ProviderOptions {
+    /// The person of a token that is believed. What is missing in one is missing in all, so the log
+    /// says what it is, and not whose.
+    fn person(&self, claims: &Map<String, Value>) -> Result<Person, NotBelieved> {
+        self.claims.person(claims).ok_or_else(|| {
+            let Claims { partner, cloud, .. } = &self.claims;
+            tracing::warn!(
+                partner,
+                cloud,
+                "a token names no partner of ours: look at these claims"
+            );
+            NotBelieved::Token
+        })
     }
 }
 

@@ -101,8 +101,8 @@ impl AppStore {
     }
 
     /// Lines of the log that are not sealed yet, in the order in which they are numbered.
-    pub(crate) async fn unsealed(&self, most: usize) -> Result<Vec<Row>> {
-        ask!(self, store => store.unsealed(i64::try_from(most).unwrap_or(i64::MAX)))
+    pub(crate) async fn unsealed(&self, most: usize, but: &[String]) -> Result<Vec<Row>> {
+        ask!(self, store => store.unsealed(i64::try_from(most).unwrap_or(i64::MAX), but))
     }
 
     /// The end of a partner's chain.

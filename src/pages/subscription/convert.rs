@@ -34,7 +34,8 @@ pub fn ConvertDialog(page: Page) -> View {
     let submitting = Submitting::new(page, t.converted_toast());
     let wanted = move || -> Result<Conversion, Refusal> {
         let target = target.get().ok_or(Refusal::ConversionsNotFound)?;
-        Ok(Conversion { target, quantity: Quantity::parse(&quantity.read())?, cycle: cycle.get() })
+        let quantity = Some(Quantity::parse(&quantity.read())?);
+        Ok(Conversion { target, quantity, cycle: cycle.get() })
     };
     let decided = memo(move || -> Result<Change, Refusal> {
         let to = wanted()?;

@@ -26,9 +26,11 @@ fn row(row: &PgRow) -> Asked<Row> {
     })
 }
 
-pub(super) async fn unsealed(pool: &PgPool, most: i64) -> Asked<Vec<Row>> {
-    let sql = "SELECT * FROM entry WHERE place IS NULL ORDER BY number LIMIT $1";
-    let rows = sqlx::query(sql).bind(most).fetch_all(pool).await?;
+/// Lines that are not sealed, but of these partners.
+pub(super) async fn unsealed(pool: &PgPool, most: i64, but: &[String]) -> Asked<Vec<Row>> {
+    let sql = "SELECT * FROM entry WHERE place IS NULL AND partner <> ALL($2)
+               ORDER BY number LIMIT $1";
+    let rows = sqlx::query(sql).bind(most).bind(but).fetch_all(pool).await?;
     rows.iter().map(row).collect()
 }
 
@@ -46,7 +48,16 @@ pub(super) async fn head(pool: &PgPool, partner: &str) -> Asked<Seal> {
 }
 
 pub(super) async fn partners(pool: &PgPool) -> Asked<Vec<String>> {
-    sqlx::query_scalar("SELECT partner FROM chain ORDER BY partner").fetch_all(pool).await
+    // From each to the next by the key, without their lines; and those whose end is all there is.
+    let sql = "WITH RECURSIVE each (partner) AS (
+                   SELECT MIN(partner) FROM entry WHERE place IS NOT NULL
+                   UNION ALL
+                   SELECT (SELECT MIN(partner) FROM entry
+                           WHERE place IS NOT NULL AND partner > each.partner)
+                   FROM each WHERE each.partner IS NOT NULL)
+               SELECT partner FROM each WHERE partner IS NOT NULL
+               UNION SELECT partner FROM chain ORDER BY partner";
+    sqlx::query_scalar(sql).fetch_all(pool).await
 }
 
 /// Writes the seals, if the chains still end where they were read, and tells all servers.

@@ -137,8 +137,8 @@ impl PostgresStore {
         Ok(Watched { queue: 0, oldest_due, unsealed })
     }
 
-    pub(crate) async fn unsealed(&self, most: i64) -> Result<Vec<Row>> {
-        patiently!(audit::unsealed(&self.pool, most))
+    pub(crate) async fn unsealed(&self, most: i64, but: &[String]) -> Result<Vec<Row>> {
+        patiently!(audit::unsealed(&self.pool, most, but))
     }
 
     pub(crate) async fn head(&self, partner: &str) -> Result<Seal> {

@@ -87,6 +87,12 @@ fn line(row: &PgRow) -> Read<Line> {
     })
 }
 
+/// A text to look for. PostgreSQL takes no NUL in a text; nothing that is kept has the one or the
+/// other, so nothing else is found.
+fn bindable(text: &str) -> String {
+    text.replace('\0', "\u{2}")
+}
+
 /// One of the two ways to find by a prefix: by name or by domain, each with its own index.
 fn half(
     sql: &mut QueryBuilder<Postgres>,
@@ -100,13 +106,13 @@ fn half(
     sql.push_bind(partner.to_owned());
     if let Some(after) = &query.after {
         sql.push(if descending { " AND sort_key < " } else { " AND sort_key > " });
-        sql.push_bind(after.0.clone());
+        sql.push_bind(bindable(&after.0));
     } else if let Some(name) = &query.start_at {
         let (sign, end) = if descending { (" <= ", "\u{10ffff}") } else { (" >= ", "") };
-        sql.push(" AND sort_key").push(sign).push_bind(lower_case(name) + end);
+        sql.push(" AND sort_key").push(sign).push_bind(bindable(&lower_case(name)) + end);
     }
     if let Some(column) = column {
-        let prefix = lower_case(&query.starts_with);
+        let prefix = bindable(&lower_case(&query.starts_with));
         sql.push(" AND ").push(column).push(" >= ").push_bind(prefix.clone());
         sql.push(" AND ").push(column).push(" < ").push_bind(after_all(&prefix));
     }
@@ -165,7 +171,7 @@ pub(super) async fn entries(
         sql.push(" AND at < ").push_bind(micros(until));
     }
     if let Some(action) = &query.action {
-        sql.push(" AND action = ").push_bind(action.clone());
+        sql.push(" AND action = ").push_bind(bindable(action));
     }
     if let Some((at, number)) = after {
         sql.push(" AND (at, number) < (").push_bind(at).push(", ").push_bind(number).push(")");

@@ -2,7 +2,7 @@
 
 use crate::audit::{Row, Seal};
 use crate::store::row::unavailable;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use subscription_usecases::{Result, StoreError};
 
 const COLUMNS: &str = "number, partner, customer, at, action, body, place, hash";
@@ -29,9 +29,14 @@ fn rows(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Re
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
-pub(super) fn unsealed(connection: &Connection, most: i64) -> Result<Vec<Row>> {
-    let sql = format!("SELECT {COLUMNS} FROM entry WHERE place IS NULL ORDER BY number LIMIT ?1");
-    rows(connection, &sql, [most])
+/// Lines that are not sealed, but of these partners.
+pub(super) fn unsealed(connection: &Connection, most: i64, but: &[String]) -> Result<Vec<Row>> {
+    let unlike = vec!["?"; but.len()].join(", ");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM entry WHERE place IS NULL AND partner NOT IN ({unlike})
+         ORDER BY number LIMIT {most}"
+    );
+    rows(connection, &sql, params_from_iter(but))
 }
 
 pub(super) fn sealed(
@@ -57,8 +62,18 @@ pub(super) fn head(connection: &Connection, partner: &str) -> Result<Seal> {
 }
 
 pub(super) fn partners(connection: &Connection) -> Result<Vec<String>> {
+    // From each to the next by the key, without their lines; and those whose end is all there is.
     let mut all = connection
-        .prepare_cached("SELECT partner FROM chain ORDER BY partner")
+        .prepare_cached(
+            "WITH RECURSIVE each (partner) AS (
+                 SELECT MIN(partner) FROM entry WHERE place IS NOT NULL
+                 UNION ALL
+                 SELECT (SELECT MIN(partner) FROM entry
+                         WHERE place IS NOT NULL AND partner > each.partner)
+                 FROM each WHERE each.partner IS NOT NULL)
+             SELECT partner FROM each WHERE partner IS NOT NULL
+             UNION SELECT partner FROM chain ORDER BY partner",
+        )
         .map_err(unavailable)?;
     let rows = all.query_map([], |row| row.get(0)).map_err(unavailable)?;
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)

@@ -180,8 +180,14 @@ impl SqliteStore {
         let now = source.unchecked_transaction().map_err(unavailable)?;
         reader::reachable(&now)?;
         let mut copy = Connection::open(to).map_err(unavailable)?;
-        let backup = rusqlite::backup::Backup::new(&source, &mut copy).map_err(unavailable)?;
-        backup.run_to_completion(1_000, Duration::ZERO, None).map_err(unavailable)
+        let copied = rusqlite::backup::Backup::new(&source, &mut copy)
+            .and_then(|backup| backup.run_to_completion(1_000, Duration::ZERO, None));
+        if copied.is_err() {
+            // Half a copy must not be taken for one, nor stand in the way of the next try.
+            drop(copy);
+            let _stays = std::fs::remove_file(to);
+        }
+        copied.map_err(unavailable)
     }
 
     /// What is wrong with a file, by SQLite's own check, by reading every account and by counting what
@@ -250,8 +256,9 @@ impl SqliteStore {
         self.read(move |connection| reader::watched(connection, queue)).await
     }
 
-    pub(crate) async fn unsealed(&self, most: i64) -> Result<Vec<Row>> {
-        self.read(move |connection| audit::unsealed(connection, most)).await
+    pub(crate) async fn unsealed(&self, most: i64, but: &[String]) -> Result<Vec<Row>> {
+        let but = but.to_vec();
+        self.read(move |connection| audit::unsealed(connection, most, &but)).await
     }
 
     pub(crate) async fn head(&self, partner: &str) -> Result<Seal> {

@@ -275,7 +275,8 @@ pub(super) fn entries(
     for (sign, bound) in bounds {
         let Some((at, number)) = bound else { continue };
         if of_customer.is_some() {
-            let key = bind(moment(at, number).into());
+            // Nothing was logged before 1970, and what lies before has no key in this order.
+            let key = bind(moment(at.max(0), number).into());
             put(&mut wanted, format_args!(" AND id {sign} {key}"));
         } else {
             let (at, number) = (bind(at.into()), bind(number.into()));

@@ -211,7 +211,9 @@ CREATE TABLE customer (
     body     TEXT NOT NULL
 ) STRICT;
 INSERT INTO customer
-    SELECT first_place(partner, id), partner, id, sort_key, domain, body FROM earlier_customer
+    SELECT first + ROW_NUMBER() OVER (PARTITION BY first ORDER BY partner, id) - 1,
+           partner, id, sort_key, domain, body
+    FROM (SELECT first_place(partner, id) AS first, * FROM earlier_customer)
     ORDER BY 1;
 DROP TABLE earlier_customer;
 CREATE UNIQUE INDEX customer_by_name ON customer (partner, sort_key);
