@@ -2,6 +2,7 @@
 //! (domain.md S2, S11, §1.6, §2.4).
 
 use crate::details::named_only;
+use crate::letters::controls;
 use crate::{
     Change, Cloud, Context, Country, CustomerAccount, CustomerId, Event, Permission,
     ProfileDetails, Refusal, Status,
@@ -151,7 +152,7 @@ macro_rules! text {
                 let text = text.trim();
                 let accepts: fn(&str) -> bool = $accepts;
                 let fits = !text.is_empty() && text.chars().count() <= $longest;
-                if fits && !text.chars().any(char::is_control) && accepts(text) {
+                if fits && !text.chars().any(controls) && accepts(text) {
                     Ok(Self(text.into()))
                 } else {
                     Err(Refusal::invalid($field, text))
@@ -281,7 +282,7 @@ const fn first_qualifications(cloud: Cloud) -> Qualifications {
 
 fn text_of(field: &'static str, text: &str, longest: usize) -> Result<String, Refusal> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > longest || text.chars().any(char::is_control) {
+    if text.is_empty() || text.chars().count() > longest || text.chars().any(controls) {
         return Err(Refusal::invalid(field, text));
     }
     Ok(text.to_owned())

@@ -41,7 +41,7 @@ impl ProfileDetails {
             ("language", &self.language, 50),
         ];
         let wrong = texts.into_iter().filter(|(_, text, longest)| {
-            text.trim().chars().count() > *longest || text.chars().any(char::is_control)
+            text.trim().chars().count() > *longest || text.chars().any(crate::letters::controls)
         });
         wrong.map(|(field, text, _)| Refusal::invalid(field, text)).collect()
     }

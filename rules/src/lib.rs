@@ -28,6 +28,7 @@ mod due;
 mod edit;
 mod estimate;
 mod id;
+mod letters;
 mod lifecycle;
 mod money;
 mod offer;

@@ -1,6 +1,7 @@
 //! A subscription: what was bought, how many, for how long, and where it stands
 //! (domain.md §2.4, §3).
 
+use crate::letters::controls;
 use crate::{
     BillingCycle, Charging, Customer, ExpiresOn, OfferId, OrderId, Policy, Quantity, Refusal,
     Status, SubscriptionId, Term, expires_on, retention,
@@ -20,7 +21,7 @@ macro_rules! words {
             pub fn parse(text: &str) -> Result<Self, Refusal> {
                 let text = text.trim();
                 let fits = ($shortest..=$longest).contains(&text.chars().count());
-                if fits && !text.chars().any(|c| c.is_control() && c != '\n') {
+                if fits && !text.chars().any(|c| controls(c) && c != '\n') {
                     Ok(Self(text.into()))
                 } else {
                     Err(Refusal::invalid($field, &text.chars().take(40).collect::<String>()))

@@ -93,7 +93,7 @@ fn what_no_form_shows_may_be_missing_and_is_refused_when_too_long() {
         for right in [String::new(), "ü".repeat(longest)] {
             assert_eq!(said(hold, right), [""; 0], "{field}");
         }
-        for wrong in ["ü".repeat(longest + 1), "two\nlines".into()] {
+        for wrong in ["ü".repeat(longest + 1), "two\nlines".into(), "abc\u{202e}cba".into()] {
             let said = said(hold, wrong);
             let whole = said.len() == 1 && said[0].starts_with(&format!("{field} cannot be"));
             assert!(

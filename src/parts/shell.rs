@@ -44,7 +44,11 @@ fn TopBar() -> View {
     let chosen = move |event: ev::Event| {
         let value = event_target_value(&event);
         let to = Cloud::OFFERED.into_iter().find(|cloud| format!("{cloud:?}") == value);
-        if let Some(cloud) = to {
+        // Whoever stays has the cloud that was there.
+        if router.asks_before(&Route::home()) {
+            event_target::<web_sys::HtmlSelectElement>(&event)
+                .set_value(&format!("{:?}", cloud.get_untracked()));
+        } else if let Some(cloud) = to {
             // Customers of another cloud are others: back to the list of them.
             router.leave_for(Route::home());
             backend

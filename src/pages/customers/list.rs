@@ -90,7 +90,7 @@ pub(super) fn query(filter: &CustomerFilter, jump: Option<char>) -> CustomerQuer
     let sort = if *descending { CustomerSort::NameDescending } else { CustomerSort::Name };
     // Letters are for the whole list.
     let start_at = jump.filter(|_| search.is_empty()).map(String::from);
-    let starts_with = search.trim_start().to_owned();
+    let starts_with = search.trim().to_owned();
     CustomerQuery { starts_with, sort, start_at, ..CustomerQuery::default() }
 }
 
@@ -186,7 +186,7 @@ impl List {
                 return Show::Failed(why);
             }
             let nothing = rows.with(|rows: &Rows| rows.items.is_empty() && rows.turn > 0);
-            match (nothing, filter.read().search.trim_start().is_empty()) {
+            match (nothing, filter.read().search.trim().is_empty()) {
                 (true, false) => Show::NoneFound,
                 (true, true) if jump.read().is_none() && count.get() == 0 => Show::Nobody,
                 _ => Show::Rows,

@@ -155,7 +155,8 @@ fn Buy(page: Page) -> View {
         }
         Err(why) => view! { <p class="hint">{words::refusal(t, &why)}</p> },
         Ok(()) => {
-            let offers = offered(page);
+            // What was typed stays when the account is read again.
+            let offers = untrack(|| offered(page));
             if offers.is_empty() {
                 view! { <p class="hint">{t.no_add_ons_offered()}</p> }
             } else {
@@ -170,7 +171,9 @@ fn Buy(page: Page) -> View {
 fn BuyForm(page: Page, offers: Vec<Offer>) -> View {
     let t = use_texts();
     let toasts = use_toasts();
-    let chosen = RwSignal::new(offers.first().map(|offer| offer.id.clone()));
+    // Nothing is chosen until somebody does, nor again once it is bought: one press too many would
+    // buy a second one.
+    let chosen = RwSignal::new(None::<OfferId>);
     let typed = RwSignal::new(page.held.with_untracked(|held| held.quantity.to_string()));
     let failed = RwSignal::new(None::<Failure>);
     let wanted = move || -> Result<Line, Refusal> {
@@ -192,8 +195,8 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> View {
     });
     let error = derived(move || match (decided.get().err(), failed.get()) {
         (_, Some(why)) => Some(words::failure(t, &why)),
-        (Some(why), None) => Some(words::refusal(t, &why)),
-        (None, None) => None,
+        (Some(why), None) if chosen.read().is_some() => Some(words::refusal(t, &why)),
+        (_, None) => None,
     });
     let hint = derived(move || hint(t, page, chosen.get().as_ref(), decided.get().ok()));
     // A new name for each purchase, kept while one is tried again.
@@ -201,6 +204,12 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> View {
     let doing = Doing::nothing();
     let submit = move |line: Line, name: RequestId| {
         let (customer, subscription) = (page.customer.get_value(), page.id.get_value());
+        let name_of =
+            |offer| page.backend.catalogue().get(offer).map(|offer| offer.name.to_string());
+        let bought = t.add_on_bought(
+            &words::licenses(t, line.quantity),
+            &name_of(&line.offer).unwrap_or_default(),
+        );
         let command = Command::BuyAddOn { customer, subscription, line };
         doing.run(async move {
             let answer = page.backend.ask(command, Ask::to_do(name)).await;
@@ -210,7 +219,8 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> View {
             match answer {
                 Ok(told) => {
                     request.set_value(new_request().ok());
-                    toasts.done(t, t.add_on_bought(), told.is_kept);
+                    chosen.set(None);
+                    toasts.done(t, bought, told.is_kept);
                 }
                 Err(why) => failed.set(Some(why)),
             }
@@ -236,11 +246,13 @@ fn BuyForm(page: Page, offers: Vec<Offer>) -> View {
                 <select
                     class="input"
                     id="add-on"
+                    prop:value=move || chosen.read().as_ref().map(ToString::to_string).unwrap_or_default()
                     on:change=move |event| {
                         failed.set(None);
                         chosen.set(OfferId::parse(&event_target_value(&event)).ok());
                     }
                 >
+                    <option value="">{t.choose_add_on()}</option>
                     {options.collect_view()}
                 </select>
             </div>

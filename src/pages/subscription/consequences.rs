@@ -60,7 +60,7 @@ pub fn suspending(t: T, page: Page, effects: &Effects, cancels: bool) -> View {
             {line(t.administrators(), administrators.to_owned())}
             {line(t.add_ons(), names(t, page, effects))}
             {data.map(|data| line(t.data(), data))}
-            {line(t.money(), cost(t, effects))}
+            {line(t.money(), cost(t, page, effects))}
             {last}
         </dl>
     }
@@ -95,8 +95,11 @@ pub fn names(t: T, page: Page, effects: &Effects) -> String {
     }
 }
 
-/// What it is estimated to cost or bring.
-pub fn cost(t: T, effects: &Effects) -> String {
+/// What it is estimated to cost or bring; a trial, nothing.
+pub fn cost(t: T, page: Page, effects: &Effects) -> String {
+    if page.held.with_untracked(Subscription::is_trial) {
+        return t.free().into();
+    }
     effects.total().map_or_else(|| t.effect_no_estimate().to_owned(), |total| about(t, total))
 }
 

@@ -13,8 +13,8 @@ use crate::view::prelude::*;
 use crate::words;
 use std::collections::BTreeMap;
 use subscription_rules::{
-    Action as Act, Change, Money, Nickname, Quantity, Refusal, Subscription, SubscriptionId,
-    change_quantity, sellable,
+    Action as Act, Change, Money, Nickname, Quantity, Refusal, Status, Subscription,
+    SubscriptionId, change_quantity, sellable,
 };
 use subscription_usecases::{Ask, Command, Failure, RequestId};
 
@@ -46,9 +46,20 @@ impl Edits {
         }
     }
 
-    /// Asks before changes are left.
+    /// Asks before changes are left; and leaves no number typed where none can be changed any more,
+    /// which nothing could correct.
     pub fn guard(self, page: Page) {
         let router = use_router();
+        effect(move || {
+            page.account.with(|account| {
+                let is_open = |id: &SubscriptionId| {
+                    account.get(id).is_some_and(|held| held.status() == Status::Active)
+                };
+                if self.quantities.with_untracked(|all| !all.keys().all(is_open)) {
+                    self.quantities.update(|all| all.retain(|id, _| is_open(id)));
+                }
+            });
+        });
         effect(move || router.set_unsaved(self.count(page) > 0));
     }
 

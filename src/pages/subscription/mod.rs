@@ -73,6 +73,11 @@ impl Page {
         self.account.with(|account| self.held.with(|held| Outlook::of(t, &caller, account, held)))
     }
 
+    /// The state that is shown, by its number.
+    fn revision(self) -> u32 {
+        self.held.with_untracked(|held| held.revision)
+    }
+
     fn status(self) -> Status {
         self.held.with(Held::status)
     }
@@ -185,15 +190,19 @@ fn Editor(
             }
         }
     };
-    // What stands in the way of everything else comes first.
-    let status_first = memo(move || page.status() != Status::Active);
+    // What stands in the way of everything else comes first. What is changed here does not change
+    // places: whoever has just pressed something would look for it.
+    let status_first = untrack(|| page.status() != Status::Active);
+    // Then nothing of it can be changed any more.
+    let deleted = memo(move || page.status() == Status::Deleted);
     let is_trial =
         memo(move || held.with(|held| held.is_trial() && held.status() == Status::Active));
     let cards = live(move || {
-        if status_first.get() {
-            view! { <StatusCard page=page/><Edit page=page/> }
+        let edit = move || (!deleted.get()).then(|| view! { <Edit page=page/> });
+        if status_first {
+            view! { <StatusCard page=page/>{edit()} }
         } else {
-            view! { <Edit page=page/><StatusCard page=page/> }
+            view! { {edit()}<StatusCard page=page/> }
         }
     });
     view! {

@@ -7,7 +7,7 @@ use crate::parts::fetched::fetched;
 use crate::parts::live::live;
 use crate::texts::use_texts;
 use crate::view::prelude::*;
-use crate::words;
+use crate::words::{self, Sign};
 use std::sync::Arc;
 use subscription_usecases::log::Entry;
 
@@ -36,8 +36,8 @@ fn Details(page: Page) -> View {
         ];
         if let Some(last) = held.term.last_day() {
             facts.push((t.term_ends(), date(t, last)));
-            // What is billed for its usage has no term to renew.
-            if !held.is_trial() && held.is_held() {
+            // What is billed for its usage has no term to renew, what is cancelled or gone does not.
+            if !held.is_trial() && matches!(Sign::of(&held), Sign::Active | Sign::Suspended) {
                 let renews = if held.term.auto_renews() { t.on() } else { t.off() };
                 facts.push((t.auto_renew(), renews.into()));
             }
@@ -45,9 +45,11 @@ fn Details(page: Page) -> View {
         if !held.is_trial() {
             let free = held.term.free_days();
             facts.push((t.free_period(), t.days(u64::from(free.get()))));
-            facts.push((t.window(), t.days(u64::from(caller.policy.retention.window(free)))));
+            if held.is_held() {
+                facts.push((t.window(), t.days(u64::from(caller.policy.retention.window(free)))));
+            }
         }
-        if let Some(assigned) = held.assigned {
+        if let Some(assigned) = held.assigned.filter(|_| held.is_held()) {
             facts.push((t.assigned(), number(t, assigned)));
         }
         if let Some(suspension) = held.suspension() {
@@ -87,9 +89,11 @@ fn History(page: Page) -> View {
             (false, false) => format!("{old} → {new}"),
         };
         let change = (!change.is_empty()).then(|| view! { <span>" "{change}</span> });
+        let beside = event_words::details(t, entry).join(" · ");
+        let beside = (!beside.is_empty()).then(|| view! { <span>" "{beside}</span> });
         view! {
             <li>
-                <b>{event_words::action(t, entry)}</b>{change}
+                <b>{event_words::action(t, entry)}</b>{change}{beside}
                 <span class="quiet">
                     <time datetime=entry.fact.at.to_rfc3339()>{t.utc_time(&date_time(t, entry.fact.at))}</time>
                     " · "{event_words::who(t, entry)}

@@ -9,8 +9,8 @@ use crate::parts::live::{live, memo};
 use crate::route::{Draft, Route};
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
-use crate::words::{self, days_left};
-use subscription_rules::{Action, ExpiresOn, State, Status};
+use crate::words::{self, Sign, days_left};
+use subscription_rules::{Action, ExpiresOn, Intent, State, Status};
 
 /// A day that counts in UTC, with the last minute on the person's own clock in the tooltip (W14).
 pub fn utc_day(t: T, until: ExpiresOn) -> View {
@@ -56,6 +56,9 @@ pub fn StatusCard(page: Page) -> View {
     let active = move || page.status() == Status::Active;
     let suspended = move || page.status() == Status::Suspended;
     let deleted = memo(move || page.status() == Status::Deleted);
+    // Cancelled is suspended until its last day (A1).
+    let suspended_word =
+        move || if is_cancelled(page) { t.status_cancelled() } else { t.status_suspended() };
     // A radio that was clicked shows itself chosen; the signal puts it back when the dialog closes.
     let shown = move |is: bool| {
         page.open.track();
@@ -99,7 +102,7 @@ pub fn StatusCard(page: Page) -> View {
                         disabled=move || !suspended() && !can_suspend.get()
                         on:change=choose(Open::Suspend)
                     />
-                    <label for="status-suspended">{t.status_suspended()}</label>
+                    <label for="status-suspended">{suspended_word}</label>
                     <div class="quiet" id="suspended-text">{move || suspended_text(t, page)}</div>
                 </div>
             </fieldset>
@@ -123,6 +126,10 @@ pub fn StatusCard(page: Page) -> View {
             {reactivate}
         </section>
     }
+}
+
+fn is_cancelled(page: Page) -> bool {
+    page.held.with(|held| Sign::of(held) == Sign::Cancelled)
 }
 
 fn gone(t: T, page: Page) -> String {
@@ -163,13 +170,16 @@ fn suspended_text(t: T, page: Page) -> View {
     let from = suspension.at.date_naive();
     let left = until.days_left(caller.now);
     let class = if left <= words::URGENT_DAYS { "due due--last" } else { "due" };
+    let cancelled = suspension.intent == Intent::Cancel;
+    let label = if cancelled { t.deletes_on_label() } else { t.expires_on_label() };
     let then = match held.trial_data_until(&caller.policy) {
         Some(kept) => t.trial_data_kept(&date(t, kept)),
+        None if cancelled => String::new(),
         None => t.then_deleted().into(),
     };
     view! {
         <p>
-            {t.expires_on_label()}" "{utc_day(t, until)}" · "
+            {label}" "{utc_day(t, until)}" · "
             <span class=class>{days_left(t, left)}</span>". "{then}
         </p>
         {window(t, from, until.0, today, t.window_label().into())}
@@ -223,14 +233,7 @@ pub fn TrialCard(page: Page) -> View {
 #[component]
 pub fn CancelCard(page: Page) -> View {
     let t = use_texts();
-    let shown = memo(move || {
-        page.held.with(|held| {
-            let cancelled = held
-                .suspension()
-                .is_some_and(|suspension| suspension.intent == subscription_rules::Intent::Cancel);
-            held.is_held() && !cancelled
-        })
-    });
+    let shown = memo(move || page.status() != Status::Deleted && !is_cancelled(page));
     let button = move || match page.may(Action::Cancel) {
         Ok(()) => view! {
             <button class="btn" type="button" on:click=move |_| page.open.set(Some(Open::Cancel))>
@@ -241,11 +244,15 @@ pub fn CancelCard(page: Page) -> View {
             <p class="hint"><Icon name="i-info"/>{words::refusal(t, &why)}</p>
         },
     };
+    let text = move || match page.status() {
+        Status::Suspended => t.cancel_text_suspended(),
+        _ => t.cancel_text(),
+    };
     live(move || {
         shown.get().then(|| {
             view! {
                 <section class="card card--row" aria-labelledby="cancel-h">
-                    <div><h2 id="cancel-h">{t.cancel_heading()}</h2><p class="quiet">{t.cancel_text()}</p></div>
+                    <div><h2 id="cancel-h">{t.cancel_heading()}</h2><p class="quiet">{live(text)}</p></div>
                     {live(button)}
                 </section>
             }

@@ -17,6 +17,8 @@ use subscription_usecases::{Answer, Ask, Command, Done, RequestId, lower_case};
 /// What a command would do, asked before it is done.
 fn previewed(page: Page, command: Command) -> Fetched<Done> {
     fetched(move || {
+        // Somebody else may change it while the dialog is open: what is submitted is what is shown.
+        page.held.track();
         let command = command.clone();
         async move {
             match page.backend.preview(command).await? {
@@ -110,12 +112,15 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> View {
     let note = RwSignal::new(String::new());
     let typed = RwSignal::new(String::new());
     let pressed = RwSignal::new(false);
-    let name = held.nickname.as_str();
-    let title = if cancels {
-        t.cancel_title(name)
-    } else {
-        t.suspend_title(&words::licenses(t, held.quantity), name)
-    };
+    let title = derived(move || {
+        let held = page.held.read();
+        let name = held.nickname.as_str();
+        if cancels {
+            t.cancel_title(name)
+        } else {
+            t.suspend_title(&words::licenses(t, held.quantity), name)
+        }
+    });
     let submitting =
         Submitting::new(page, if cancels { t.cancelled_toast() } else { t.suspended_toast() });
 
@@ -134,7 +139,6 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> View {
         derived(move || Note::parse(&note.read()).err().map(|why| words::refusal(t, &why)));
     let refused = move || preview.get().is_some_and(|preview| preview.is_err());
     let request = request();
-    let revision = held.revision;
     let submitted = Callback::new(move |()| {
         pressed.set(true);
         let ready = reason.get_untracked().is_some() && right_name.get_untracked();
@@ -145,7 +149,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> View {
         let note = if note.trim().is_empty() { None } else { Note::parse(&note).ok() };
         let why = Suspend { reason: reason.get_untracked(), note };
         if let Some(request) = request.clone() {
-            submitting.submit(t, command(why), Ask::to_do(request).on_revision(revision));
+            submitting.submit(t, command(why), Ask::to_do(request).on_revision(page.revision()));
         }
     });
     let closed = Callback::new(move |()| page.open.set(None));
@@ -201,7 +205,7 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> View {
         }
     });
     view! {
-        <Dialog title=Signal::stored(title) closed=closed submitted=submitted actions=actions>
+        <Dialog title=title closed=closed submitted=submitted actions=actions>
             {warning}
             <fieldset aria-describedby="reason-error">
                 <legend>{t.reason()}</legend>
@@ -240,12 +244,15 @@ pub fn ReactivateDialog(page: Page) -> View {
     };
     let preview = previewed(page, command.clone());
     let submitting = Submitting::new(page, t.reactivated_toast());
-    let title = t.reactivate_title(&words::licenses(t, held.quantity), held.nickname.as_str());
+    let title = derived(move || {
+        let held = page.held.read();
+        t.reactivate_title(&words::licenses(t, held.quantity), held.nickname.as_str())
+    });
     let request = request();
-    let revision = held.revision;
     let submitted = Callback::new(move |()| {
         if let Some(request) = request.clone() {
-            submitting.submit(t, command.clone(), Ask::to_do(request).on_revision(revision));
+            let ask = Ask::to_do(request).on_revision(page.revision());
+            submitting.submit(t, command.clone(), ask);
         }
     });
     let closed = Callback::new(move |()| page.open.set(None));
@@ -261,7 +268,7 @@ pub fn ReactivateDialog(page: Page) -> View {
                 <dl class="effects">
                     {line(t.users(), t.effect_users_back().into())}
                     {line(t.add_ons(), names(t, page, &done.effects))}
-                    {line(t.money(), cost(t, &done.effects))}
+                    {line(t.money(), cost(t, page, &done.effects))}
                     {renews.map(|day| line(t.renewal(), t.effect_renewal(&date(t, day))))}
                 </dl>
             },
@@ -273,7 +280,7 @@ pub fn ReactivateDialog(page: Page) -> View {
         })
     });
     view! {
-        <Dialog title=Signal::stored(title) closed=closed submitted=submitted actions=actions>
+        <Dialog title=title closed=closed submitted=submitted actions=actions>
             {effects}
             {failure_note(submitting.failed())}
         </Dialog>

@@ -328,7 +328,11 @@ fn OfferRow(
             }
         })
     });
-    let price = price.map_or_else(|| t.no_estimate().to_owned(), |price| money(t, price));
+    let price = match price {
+        _ if offer.is_trial() => t.free().to_owned(),
+        Some(price) => money(t, price),
+        None => t.no_estimate().to_owned(),
+    };
     view! {
         <tr role="row" class=if available { "offer" } else { "offer offer--off" }>
             <th role="rowheader" scope="row">

@@ -49,10 +49,11 @@ pub fn Confirmation(
             Ok(done) => placed(t, &caller, account, wizard, done),
             Err(why) => refused_order(t, &caller, wizard, &outcome, each, why),
         };
-        let heading = if each.outcome.is_ok() {
-            t.order_placed(&(place + 1).to_string())
-        } else {
-            t.order_refused(&(place + 1).to_string())
+        let place = (place + 1).to_string();
+        let heading = match each.outcome {
+            Ok(_) if outcome.is_kept => t.order_kept(&place),
+            Ok(_) => t.order_placed(&place),
+            Err(_) => t.order_refused(&place),
         };
         let about = match &each.outcome {
             Ok(done) => done.orders.first().map_or_else(String::new, |order| {
