@@ -287,9 +287,12 @@ test.describe("S15: ticks and licenses", () => {
     await expect(page.getByRole("heading", { name: "Order 2 of 2" })).toBeVisible();
     await expect(page.getByRole("main")).toContainText("A separate order: it cannot be combined with the others");
     await expect(row(page, "Microsoft Azure").getByRole("cell", { name: "Usage-based" })).toHaveCount(2);
+    await expect(page.getByRole("main"), "usage is no license").toContainText("2 offers, 10 licenses");
     await page.getByRole("button", { name: "Submit" }).click();
     await expect(heading(page, "2 subscriptions created")).toBeVisible();
     await expect(page.getByRole("heading", { name: /^Order \d placed$/ })).toHaveCount(2);
+    await page.goBack();
+    await expect(heading(page, "Fabrikam GmbH"), "the draft would order it again").toBeVisible();
   });
 
   test("unticking takes the offer out of the selection", async ({ page }) => {

@@ -41,13 +41,13 @@ fn TopBar() -> View {
     let backend = use_backend();
     let fixed = backend.sign_in() == SignIn::Provider;
     let cloud = memo(move || backend.settings().cloud);
+    let asked = Trigger::new();
     let chosen = move |event: ev::Event| {
         let value = event_target_value(&event);
         let to = Cloud::OFFERED.into_iter().find(|cloud| format!("{cloud:?}") == value);
-        // Whoever stays has the cloud that was there.
         if router.asks_before(&Route::home()) {
-            event_target::<web_sys::HtmlSelectElement>(&event)
-                .set_value(&format!("{:?}", cloud.get_untracked()));
+            // Whoever stays has the cloud that was there.
+            asked.notify();
         } else if let Some(cloud) = to {
             // Customers of another cloud are others: back to the list of them.
             router.leave_for(Route::home());
@@ -57,7 +57,10 @@ fn TopBar() -> View {
     };
     let options = Cloud::OFFERED.map(|each| {
         // On the option, since a select takes no value before its options are there.
-        let chosen = move || cloud.get() == each;
+        let chosen = move || {
+            asked.track();
+            cloud.get() == each
+        };
         view! {
             <option value=format!("{each:?}") prop:selected=chosen>{words::cloud(t, each)}</option>
         }

@@ -185,13 +185,16 @@ pub fn small_css(css: &str) -> String {
             }
             (None, c) if c.is_whitespace() => {
                 // A space can be a descendant selector: one stays wherever there were any, but
-                // none is needed where a rule, a block or a declaration begins.
-                if !small.ends_with([' ', '{', '}', ';', ',']) && !small.is_empty() {
+                // none is needed where a rule, a block, a declaration or its value begins.
+                if !small.ends_with([' ', '{', '}', ';', ',', ':']) && !small.is_empty() {
                     small.push(' ');
                 }
             }
             (None, c) => {
                 if matches!(c, '{' | '}') && small.ends_with(' ') {
+                    small.pop();
+                }
+                if c == '}' && small.ends_with(';') {
                     small.pop();
                 }
                 if matches!(c, '"' | '\'') {
@@ -292,8 +295,8 @@ mod tests {
                    content: \"/* kept  */ \\\" {\";\n  margin: 0 auto;\n}\n@media (width <= 900px) { a:hover { x: y } }\n";
         assert_eq!(
             small_css(css),
-            ":root{--gap: 4px;}.a .b,.c > .d{content: \"/* kept  */ \\\" {\";margin: 0 auto;}\
-             @media (width <= 900px){a:hover{x: y}}\n"
+            ":root{--gap:4px}.a .b,.c > .d{content:\"/* kept  */ \\\" {\";margin:0 auto}\
+             @media (width <= 900px){a:hover{x:y}}\n"
         );
     }
 

@@ -104,6 +104,12 @@ pub fn NewSubscription(
         placed,
         stage: use_stage(),
     };
+    effect(move || {
+        // Back from the confirmation leads to what was ordered: the draft would order it again.
+        if placed.read().is_some() && *draft.read() != Draft::default() {
+            router.replace(wizard.customer.with_value(Route::customer));
+        }
+    });
     let read = fetched(move || {
         backend.version().track();
         let customer = customer.clone();

@@ -63,7 +63,9 @@ fn Reviewed(
 ) -> View {
     let t = use_texts();
     let backend = use_backend();
-    let total: u64 = lines.iter().map(|line| u64::from(line.quantity.get())).sum();
+    // What is billed by its usage has no licenses (domain.md §1.6).
+    let licensed = lines.iter().filter(|line| !is_usage(caller.catalogue.get(&line.offer)));
+    let total: u64 = licensed.map(|line| u64::from(line.quantity.get())).sum();
     let month = |line: &Line| price(&caller, line, BillingCycle::Monthly);
     let amounts: Vec<Money> = lines.iter().filter_map(month).collect();
     let a_month = sum(&amounts).filter(|_| cycle != BillingCycle::None);
@@ -175,13 +177,16 @@ fn Change(wizard: Wizard, step: Step, what: &'static str) -> View {
 fn term(t: T, caller: &Caller, cycle: BillingCycle, lines: &[Line]) -> String {
     let today = caller.now.date_naive();
     let Some(paid) = PaidCycle::of(cycle) else { return t.review_trial_term().into() };
-    let of = |line: &Line| caller.catalogue.get(&line.offer);
-    if lines.iter().filter_map(of).all(|offer| offer.charging == Charging::Usage) {
+    if lines.iter().all(|line| is_usage(caller.catalogue.get(&line.offer))) {
         return t.outlook_open().into();
     }
     let term = Term::paid(today, paid, caller.partner.billing_day, true);
     let last = term.last_day().map_or_else(String::new, |last| date(t, last));
     t.review_term_dates(&date(t, today), &last)
+}
+
+fn is_usage(offer: Option<&Offer>) -> bool {
+    offer.is_some_and(|offer| offer.charging == Charging::Usage)
 }
 
 fn name_of(offer: Option<&Offer>, line: &Line) -> String {
@@ -214,7 +219,8 @@ fn order(
     let amounts: Vec<Money> =
         lines.iter().filter_map(|line| price(caller, line, BillingCycle::Monthly)).collect();
     let rows = lines.iter().zip(&offers).map(|(line, offer)| {
-        let is_usage = offer.is_some_and(|offer| offer.charging == Charging::Usage);
+        let is_usage = is_usage(*offer);
+        let licenses = if is_usage { "–".to_owned() } else { number(t, line.quantity.get()) };
         let shown = |amount: Option<Money>| match amount {
             _ if is_trial => t.free().to_owned(),
             Some(amount) => money(t, amount),
@@ -226,7 +232,7 @@ fn order(
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row">{name_of(*offer, line)}</th>
-                {table::number_cell(t.licenses_label(), number(t, line.quantity.get()))}
+                {table::number_cell(t.licenses_label(), licenses)}
                 {table::number_cell(t.price_month(), shown(unit))}
                 {table::number_cell(t.review_a_month(), shown(month))}
             </tr>
