@@ -1,6 +1,5 @@
-//! Moments on the wire: to the millisecond, which every client gives back as it was, and read also
-//! where a client has lost the offset. Some keep milliseconds of what they read, some
-//! microseconds, some 100 nanoseconds.
+//! Moments on the wire: written to the millisecond, read with or without an offset, compared to the
+//! second, since some clients drop the fraction of what they have read.
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use serde::Deserializer;
@@ -18,7 +17,7 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime
     from.deserialize_any(Read)
 }
 
-/// Whether two moments are the same, as far as every client can tell.
+/// Whether two moments are in the same second.
 pub(crate) fn is_same(one: DateTime<Utc>, other: DateTime<Utc>) -> bool {
     one.timestamp() == other.timestamp()
 }

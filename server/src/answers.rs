@@ -15,12 +15,13 @@ const MOST: usize = 20_000;
 /// Room for most answers, in bytes, so that none moves while it is written.
 const USUALLY: usize = 1_536;
 
-/// What was answered when a customer was asked for. An answer belongs to the very customer that it
-/// was made of: the store has another one once it has changed.
+/// What was answered for a customer, by the address of its `Arc`. A customer that has changed is
+/// another `Arc`.
 #[derive(Debug, Clone)]
 pub(crate) struct Answers(Arc<Cache<usize, Answer>>);
 
-/// What was written of a customer, which it keeps in its place: no other one can come to lie there.
+/// What was written of a customer. Holds the customer, so that no other one gets its address while
+/// this is kept.
 #[derive(Debug, Clone)]
 struct Answer {
     of: Arc<Customer>,

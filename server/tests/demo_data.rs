@@ -1,4 +1,5 @@
-//! `--demo-data` loads all of the demo's customers or none.
+//! `--demo-data` loads the demo's customers once and whole, also after a load that broke off, and
+//! never beside a partner's own.
 
 #![allow(
     clippy::unwrap_used,

@@ -28,8 +28,8 @@ fn written(caller: &Caller, account: &CustomerAccount, held: &rules::Subscriptio
     Subscription::of(held, account, &caller.context())
 }
 
-/// Every subscription, deleted ones included: the vendor has no status filter (domain.md §2.3).
-/// Its subscriptions, deleted ones included.
+/// A customer's subscriptions, deleted ones included: the vendor has no status filter (domain.md
+/// §2.3).
 #[utoipa::path(
     get, path = "/v1/customers/{customer}/subscriptions",
     operation_id = "subscriptions_list", tag = "subscriptions",

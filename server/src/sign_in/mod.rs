@@ -45,9 +45,9 @@ impl SignIn {
     }
 }
 
-/// What an ID of a partner says: `name` or `name.cloud`, so that each cloud of a partner is a
-/// partner of its own, as in the programme (S1). The ID as it is kept, the name and the cloud.
-fn told_apart(id: &str) -> Option<(PartnerId, &str, Cloud)> {
+/// Splits `name` or `name.cloud` into the ID that is kept, the name and the cloud: each cloud of a
+/// partner is a partner of its own, as in the programme (S1).
+fn split_partner_id(id: &str) -> Option<(PartnerId, &str, Cloud)> {
     let (name, in_cloud) = match id.rsplit_once('.') {
         Some((name, of)) => (name, person::cloud(of)?),
         None => (id, Cloud::Commercial),
@@ -58,7 +58,7 @@ fn told_apart(id: &str) -> Option<(PartnerId, &str, Cloud)> {
 
 /// The partner of an ID, as far as the ID says it.
 pub(crate) fn partner(id: &str) -> Option<Partner> {
-    let (id, name, in_cloud) = told_apart(id)?;
+    let (id, name, in_cloud) = split_partner_id(id)?;
     let name = name.to_owned();
     Some(Partner { id, name, ..demo_data::partner(in_cloud, Standing::Good) })
 }

@@ -45,7 +45,7 @@ impl Claims {
         }
         let in_cloud = text(&self.cloud).unwrap_or("commercial");
         cloud(in_cloud)?;
-        let (partner, ..) = super::told_apart(&format!("{name}.{in_cloud}"))?;
+        let (partner, ..) = super::split_partner_id(&format!("{name}.{in_cloud}"))?;
         let user = NAMES.iter().find_map(|name| text(name))?;
         Some(Person { user: user.to_owned(), roles: self.roles(token), partner })
     }

@@ -102,9 +102,9 @@ fn provider(error: impl std::fmt::Display) -> NotBelieved {
     NotBelieved::Provider(error.to_string())
 }
 
-/// Whether an address may be asked: others could read or change what goes over plain HTTP, except
-/// on this machine.
-fn is_private(address: &str) -> bool {
+/// Whether an address is `https`, or plain `http` on this machine: elsewhere others could read or
+/// change what goes over it.
+fn may_be_asked(address: &str) -> bool {
     address.starts_with("https://")
         || ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|here| {
             address.strip_prefix(here).is_some_and(|rest| {
@@ -115,7 +115,7 @@ fn is_private(address: &str) -> bool {
 
 impl Provider {
     pub(crate) fn new(options: ProviderOptions) -> Result<Self, String> {
-        if !is_private(&options.issuer) {
+        if !may_be_asked(&options.issuer) {
             return Err(format!("{} is no https address", options.issuer));
         }
         // What follows a redirect is not what the provider was named as.
@@ -128,7 +128,7 @@ impl Provider {
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, address: &str) -> Result<T, NotBelieved> {
-        if !is_private(address) {
+        if !may_be_asked(address) {
             return Err(provider(format!("{address} is no https address")));
         }
         let answer = self.client.get(address).send().await.map_err(provider)?;
@@ -288,7 +288,7 @@ impl Provider {
             error: String,
         }
         let metadata = self.metadata().await?;
-        if !is_private(&metadata.token_endpoint) {
+        if !may_be_asked(&metadata.token_endpoint) {
             return Err(provider(format!("{} is no https address", metadata.token_endpoint)));
         }
         let options = &self.options;
@@ -350,15 +350,15 @@ impl ProviderOptions {
 
 #[cfg(test)]
 mod tests {
-    use super::is_private;
+    use super::may_be_asked;
 
     #[test]
     fn only_this_machine_is_asked_over_plain_http() {
         for address in ["https://id.example", "http://127.0.0.1:9000/x", "http://localhost/"] {
-            assert!(is_private(address), "{address}");
+            assert!(may_be_asked(address), "{address}");
         }
         for address in ["http://id.example", "http://localhost.example", "ftp://127.0.0.1", ""] {
-            assert!(!is_private(address), "{address}");
+            assert!(!may_be_asked(address), "{address}");
         }
     }
 }

@@ -100,7 +100,7 @@ impl Accounts {
         self.0.get(key).filter(|held| held.revision == revision)
     }
 
-    /// The account as it is kept. Only for who is told of every write, as with [`Customers`].
+    /// The account as it is kept. Only where this process makes every write, as with [`Customers`].
     pub(super) fn last(&self, key: &Key) -> Option<Arc<Held>> {
         self.0.get(key)
     }
@@ -130,7 +130,8 @@ impl Accounts {
     /// Keeps an account that is in the database at this revision.
     pub(super) fn keep(&self, key: &Key, revision: u64, account: CustomerAccount) {
         self.0.insert(key.clone(), Arc::new(Held { revision, account }));
-        // One that is too large is not kept, and then one that is being read would be, as it was.
+        // The cache refuses an account that is too large. Then an older one, or one that is just being
+        // read, must not stay in its place.
         if self.0.peek(key).is_none_or(|held| held.revision < revision) {
             self.0.remove(key);
         }
@@ -185,15 +186,15 @@ const CUSTOMERS: usize = 50_000;
 /// As many customers that were asked for are remembered, to keep those that are asked for again.
 const ASKED: usize = 1 << 16;
 
-/// Customers as the database has them. Only for who is told of every write, since nobody is asked
-/// whether one that is kept is still true. Clones are the same.
+/// Customers as the database has them. Only where this process makes every write: nothing here is
+/// compared with the database. Clones are the same.
 #[derive(Clone)]
 pub(super) struct Customers(Arc<Inside>);
 
 struct Inside {
     kept: Cache<Key, Arc<Customer>>,
-    /// Of each that was asked for, a part of its hash, in the place that another part gives. Among a
-    /// million that are read once each, keeping them would take as long as reading them.
+    /// Who was asked for lately: one half of a key's hash gives the slot, the other half is kept in
+    /// it. Only who is asked for twice is kept, since keeping costs as much as reading.
     asked: Box<[AtomicU32]>,
     hashed: RandomState,
 }

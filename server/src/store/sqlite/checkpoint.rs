@@ -15,8 +15,8 @@ use subscription_usecases::Result;
 /// So many pages in the log are brought into the file: 40 MB.
 pub(super) const MANY: i32 = 10_000;
 
-/// At so many times as many the thread that writes does it itself, and waits: the other one does
-/// not keep up.
+/// When the log has this many times [`MANY`] pages, the other thread does not keep up: the one that
+/// writes checkpoints itself, and writes wait for it.
 const TOO_MANY: i32 = 8;
 
 thread_local! {
@@ -28,7 +28,7 @@ thread_local! {
 const IDLE: u8 = 0;
 /// The other thread brings pages into the file.
 const RUNNING: u8 = 1;
-/// It has, but for what was written meanwhile.
+/// It has finished. What was written meanwhile is left, and the thread that writes takes it.
 const REST: u8 = 2;
 
 /// The thread that brings pages into the file. It ends with this.
@@ -82,13 +82,13 @@ impl Checkpoints {
         let is_too_many = pages >= self.many.saturating_mul(TOO_MANY);
         match self.state.load(Ordering::Acquire) {
             REST => {
-                // The log begins anew only when all of it is in the file at a moment when nobody
-                // writes, and this is one, and nobody reads what is only there.
-                brought(writing, &self.readers);
-                self.readers.let_go();
+                // SQLite starts the log again from its beginning only when all of it is in the file
+                // and nobody reads from it. Here nobody writes, so this can be reached.
+                checkpoint(writing, &self.readers);
+                self.readers.end_idle_snapshots();
                 self.state.store(IDLE, Ordering::Release);
             }
-            _ if is_too_many => brought(writing, &self.readers),
+            _ if is_too_many => checkpoint(writing, &self.readers),
             IDLE if pages >= self.many => {
                 if let Some(wake) = &self.wake {
                     self.state.store(RUNNING, Ordering::Release);
@@ -106,15 +106,15 @@ const ROUNDS: usize = 2;
 fn run(connection: &Connection, readers: &Readers, woken: &Receiver<()>, state: &AtomicU8) {
     while woken.recv() == Ok(()) {
         for _ in 0..ROUNDS {
-            brought(connection, readers);
+            checkpoint(connection, readers);
         }
         state.store(REST, Ordering::Release);
     }
 }
 
 /// Brings into the file what no reader needs in the log any more, without waiting for anybody.
-fn brought(connection: &Connection, readers: &Readers) {
-    readers.let_go();
+fn checkpoint(connection: &Connection, readers: &Readers) {
+    readers.end_idle_snapshots();
     let done = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     if let Err(error) = done {
         // Nothing is lost: it is in the log, and is tried again.
@@ -141,7 +141,7 @@ mod tests {
         let body = "x".repeat(6_000);
         for _ in 0..2_000 {
             writing.execute("INSERT INTO line VALUES (?1)", [&body]).unwrap();
-            readers.wrote();
+            readers.outdate();
             // A reader that would keep what it saw.
             let newest = |reading: &Connection| {
                 let sql = "SELECT MAX(rowid) FROM line";

@@ -202,12 +202,12 @@ impl SqliteStore {
 
     /// Whether the file can be read.
     pub async fn reachable(&self) -> Result<()> {
-        self.read(reader::reachable).await
+        self.read_on_a_thread(reader::reachable).await
     }
 
     /// Every partner that has a customer.
     pub async fn partners(&self) -> Result<Vec<PartnerId>> {
-        self.read(reader::partners).await
+        self.read_on_a_thread(reader::partners).await
     }
 
     /// Takes or keeps a task that one server does at a time; whether it is ours.
@@ -243,7 +243,7 @@ impl SqliteStore {
 
     /// The sign-in under a key, if it has not ended.
     pub(crate) async fn sign_in(&self, key: String, now: DateTime<Utc>) -> Result<Option<String>> {
-        self.look(|connection| reader::sign_in(connection, &key, micros(now))).await
+        self.read_here(|connection| reader::sign_in(connection, &key, micros(now))).await
     }
 
     /// Ends a sign-in.
@@ -253,16 +253,16 @@ impl SqliteStore {
 
     pub(crate) async fn watched(&self) -> Result<Watched> {
         let queue = self.inner.queued.load(Ordering::Relaxed);
-        self.read(move |connection| reader::watched(connection, queue)).await
+        self.read_on_a_thread(move |connection| reader::watched(connection, queue)).await
     }
 
     pub(crate) async fn unsealed(&self, most: i64, but: &[String]) -> Result<Vec<Row>> {
         let but = but.to_vec();
-        self.read(move |connection| audit::unsealed(connection, most, &but)).await
+        self.read_on_a_thread(move |connection| audit::unsealed(connection, most, &but)).await
     }
 
     pub(crate) async fn head(&self, partner: &str) -> Result<Seal> {
-        self.look(|connection| audit::head(connection, partner)).await
+        self.read_here(|connection| audit::head(connection, partner)).await
     }
 
     pub(crate) async fn seal(
@@ -274,12 +274,13 @@ impl SqliteStore {
     }
 
     pub(crate) async fn sealed_partners(&self) -> Result<Vec<String>> {
-        self.read(audit::partners).await
+        self.read_on_a_thread(audit::partners).await
     }
 
     pub(crate) async fn sealed(&self, partner: &str, after: i64, most: i64) -> Result<Vec<Row>> {
         let partner = partner.to_owned();
-        self.read(move |connection| audit::sealed(connection, &partner, after, most)).await
+        self.read_on_a_thread(move |connection| audit::sealed(connection, &partner, after, most))
+            .await
     }
 
     /// Has something written by the one thread that writes, whole or not at all, and waits until
@@ -307,15 +308,15 @@ impl SqliteStore {
         }
     }
 
-    /// Runs a reading of a few rows by their key, or of the few that come next. Such a reading is
-    /// over sooner than another thread would have begun with it.
-    async fn look<T>(&self, reading: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    /// Reads on the thread that asks: for a few rows by key, or the few that come next, which take
+    /// less time than handing over.
+    async fn read_here<T>(&self, reading: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let _permit = self.inner.readers.permit().await?;
         self.inner.readers.with(reading)
     }
 
-    /// Runs a reading on a thread that may wait, with one of the reading connections.
-    async fn read<T: Send + 'static>(
+    /// Reads on a thread that may block: for lists and whole logs.
+    async fn read_on_a_thread<T: Send + 'static>(
         &self,
         reading: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -338,14 +339,15 @@ impl Store for SqliteStore {
     ) -> Result<Option<Kept<CustomerAccount>>> {
         let (key, accounts) = (cache::key(partner, customer), &self.inner.accounts);
         if self.inner.alone.is_none() {
-            return self.look(|connection| reader::account(connection, &key, accounts)).await;
+            return self.read_here(|connection| reader::account(connection, &key, accounts)).await;
         }
         if let Some(held) = accounts.last(&key) {
             return Ok(Some(held.kept()));
         }
         let readers = &self.inner.readers;
         let _permit = readers.permit().await?;
-        // Lent once its place among those kept is held, not before: it could see an older state.
+        // The place in the cache is taken first, then the snapshot: the other way round an older
+        // state could be kept.
         accounts.or_read(&key, || readers.with(|connection| reader::whole(connection, &key)))
     }
 
@@ -356,7 +358,7 @@ impl Store for SqliteStore {
     ) -> Result<Option<Arc<Customer>>> {
         let key = cache::key(partner, customer);
         let Some(alone) = &self.inner.alone else {
-            return self.look(|connection| reader::customer(connection, &key)).await;
+            return self.read_here(|connection| reader::customer(connection, &key)).await;
         };
         if let Some(known) = alone.customers.get(&key) {
             return Ok(Some(known));
@@ -389,8 +391,8 @@ impl Store for SqliteStore {
                 orders.keep(&key, commit.orders);
                 accounts.keep(&key, committed.revision, account);
             }
-            // Somebody else was faster. Who writes alone knows of it already, unless what it has is
-            // wrong; then it is not asked again and again.
+            // Somebody else was faster. Alone on the file, the newer account is in the cache already;
+            // one still at the old revision is wrong, and is dropped.
             Err(StoreError::Stale) => {
                 if let Some(revision) = commit.revision {
                     accounts.forget_at(&key, revision);
@@ -408,7 +410,8 @@ impl Store for SqliteStore {
     }
 
     async fn recorded(&self, partner: &PartnerId, request: &RequestId) -> Result<Option<Recorded>> {
-        let found = self.look(|connection| reader::recorded(connection, partner, request)).await?;
+        let found =
+            self.read_here(|connection| reader::recorded(connection, partner, request)).await?;
         if found.is_some() && self.inner.alone.is_some() {
             // What was written with it is in the file, but may not be in memory yet: that is done
             // by the thread that writes, before it writes anything else.
@@ -427,16 +430,18 @@ impl Store for SqliteStore {
         // What is searched for may be found in many rows, of which few are wanted.
         if query.starts_with.is_empty() && page_size(query.size) <= FEW {
             let read = |at: &Connection| reader::customers(at, partner, query, now, policy);
-            return self.look(read).await;
+            return self.read_here(read).await;
         }
         let (partner, query, policy) = (partner.clone(), query.clone(), *policy);
-        self.read(move |connection| reader::customers(connection, &partner, &query, now, &policy))
-            .await
+        self.read_on_a_thread(move |connection| {
+            reader::customers(connection, &partner, &query, now, &policy)
+        })
+        .await
     }
 
     async fn customer_count(&self, partner: &PartnerId) -> Result<u64> {
         let partner = partner.clone();
-        self.read(move |connection| reader::customer_count(connection, &partner)).await
+        self.read_on_a_thread(move |connection| reader::customer_count(connection, &partner)).await
     }
 
     async fn entries(
@@ -447,7 +452,7 @@ impl Store for SqliteStore {
         size: u16,
     ) -> Result<Page<Entry>> {
         let (partner, query, after) = (partner.clone(), query.clone(), after.cloned());
-        self.read(move |connection| {
+        self.read_on_a_thread(move |connection| {
             reader::entries(connection, &partner, &query, after.as_ref(), size)
         })
         .await
@@ -455,7 +460,8 @@ impl Store for SqliteStore {
 
     async fn orders(&self, partner: &PartnerId, customer: &CustomerId) -> Result<Vec<Order>> {
         let (partner, customer) = (partner.clone(), customer.clone());
-        self.read(move |connection| reader::orders(connection, &partner, &customer)).await
+        self.read_on_a_thread(move |connection| reader::orders(connection, &partner, &customer))
+            .await
     }
 
     async fn order(
@@ -467,7 +473,7 @@ impl Store for SqliteStore {
         let key = cache::key(partner, customer);
         match self.inner.orders.get(&key, id) {
             Some(order) => Ok(Some(order)),
-            None => self.look(|connection| reader::order(connection, &key, id)).await,
+            None => self.read_here(|connection| reader::order(connection, &key, id)).await,
         }
     }
 
@@ -479,6 +485,7 @@ impl Store for SqliteStore {
         most: usize,
     ) -> Result<Vec<CustomerId>> {
         let partner = partner.clone();
-        self.read(move |connection| reader::due(connection, &partner, until, most)).await
+        self.read_on_a_thread(move |connection| reader::due(connection, &partner, until, most))
+            .await
     }
 }

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use subscription_usecases::{Result, StoreError};
 
-/// As many customers may have the same number made of their keys, and lie one after the other. Among
-/// a million it takes a chance of one in millions that two have it.
+/// At most so many customers share a first number; they lie at the numbers that follow it. That any
+/// two of a million share one has a chance of one in nine million.
 const NEIGHBOURS: i64 = 8;
 
 /// The numbers at which the row of a customer may lie: the first and the last.
@@ -20,7 +20,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Of a customer, by its key as the rows have it. The file depends on it.
+    /// The place of a customer, from its key in lower case. Files that exist depend on it: another way
+    /// needs a step in `schema.rs`.
     pub(super) fn of(partner: &str, customer: &str) -> Self {
         let mut sum = Sha256::new();
         for part in [partner, "\0", customer] {
@@ -60,12 +61,19 @@ impl Place {
     }
 }
 
-/// Lets a statement ask for the first number, as `first_place(partner, customer)`.
-pub(super) fn tell(connection: &Connection) -> rusqlite::Result<()> {
+/// Registers, for statements, `first_place(partner, customer)` and `is_place(number, partner,
+/// customer)`.
+pub(super) fn register_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("first_place", 2, flags, |of| {
         let (partner, customer): (String, String) = (of.get(0)?, of.get(1)?);
         Ok(Place::of(&partner, &customer).first)
+    })?;
+    connection.create_scalar_function("is_place", 3, flags, |of| {
+        let (number, partner, customer): (i64, String, String) =
+            (of.get(0)?, of.get(1)?, of.get(2)?);
+        let Place { first, last } = Place::of(&partner, &customer);
+        Ok((first..=last).contains(&number))
     })
 }
 

@@ -57,7 +57,8 @@ pub(super) fn account(
     Ok(kept)
 }
 
-/// One state for several statements, until it is dropped; none where the connection is in one.
+/// A read transaction, so that several statements see one state; `None` where the connection is in
+/// one already.
 fn snapshot(connection: &Connection) -> Result<Option<Transaction<'_>>> {
     let begun = connection.is_autocommit().then(|| connection.unchecked_transaction());
     begun.transpose().map_err(unavailable)

@@ -21,15 +21,15 @@ pub(super) struct Readers {
     idle: Mutex<Vec<Reader>>,
     free: Arc<Semaphore>,
     keep_snapshots: bool,
-    /// Counts up whenever a snapshot that was begun before is not to be used any more.
-    turn: AtomicU64,
+    /// Counts up when snapshots that were begun before must not be used again.
+    generation: AtomicU64,
 }
 
 #[derive(Debug)]
 struct Reader {
     connection: Connection,
-    /// When its snapshot was begun, if it has one.
-    turn: u64,
+    /// The generation in which its snapshot was begun.
+    begun_in: u64,
 }
 
 impl Reader {
@@ -42,24 +42,24 @@ impl Reader {
         ran.map(drop).map_err(unavailable)
     }
 
-    fn let_go(&self) -> Result<()> {
+    fn end_snapshot(&self) -> Result<()> {
         if self.has_snapshot() { self.run("ROLLBACK") } else { Ok(()) }
     }
 }
 
 impl Readers {
     /// Of a file that exists. `keep_snapshots` is for who tells of everything that is written, see
-    /// [`Readers::wrote`].
+    /// [`Readers::outdate`].
     pub(super) fn of(file: &Path, keep_snapshots: bool) -> Result<Self> {
         let mut idle = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(file, flags).map_err(unavailable)?;
             prepared(&connection)?;
-            idle.push(Reader { connection, turn: 0 });
+            idle.push(Reader { connection, begun_in: 0 });
         }
         let (idle, free) = (Mutex::new(idle), Arc::new(Semaphore::new(READERS)));
-        Ok(Self { idle, free, keep_snapshots, turn: AtomicU64::new(0) })
+        Ok(Self { idle, free, keep_snapshots, generation: AtomicU64::new(0) })
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
@@ -84,30 +84,30 @@ impl Readers {
         let Some(reader) = &mut lent.reader else { return Err(unavailable("no connection")) };
         if self.keep_snapshots {
             // Asked before the snapshot begins: that may be younger then, but never older.
-            let turn = self.turn.load(Ordering::Acquire);
-            if reader.turn != turn {
-                reader.let_go()?;
+            let generation = self.generation.load(Ordering::Acquire);
+            if reader.begun_in != generation {
+                reader.end_snapshot()?;
             }
             if !reader.has_snapshot() {
                 reader.run("BEGIN")?;
-                reader.turn = turn;
+                reader.begun_in = generation;
             }
         }
         reading(&reader.connection)
     }
 
     /// Something was written: from now on nobody is shown what was there before.
-    pub(super) fn wrote(&self) {
-        self.turn.fetch_add(1, Ordering::Release);
+    pub(super) fn outdate(&self) {
+        self.generation.fetch_add(1, Ordering::Release);
     }
 
     /// Lets go of all snapshots, so that the log may be brought into the file and begin anew: those
     /// of idle connections now, the others when they come back.
-    pub(super) fn let_go(&self) {
-        self.wrote();
+    pub(super) fn end_idle_snapshots(&self) {
+        self.outdate();
         for reader in self.idle().iter() {
             // Where it fails it is tried again when the connection is lent.
-            let _tried_again = reader.let_go();
+            let _tried_again = reader.end_snapshot();
         }
     }
 
@@ -127,8 +127,8 @@ impl Drop for Lent<'_> {
     fn drop(&mut self) {
         if let Some(reader) = self.reader.take() {
             // Who is idle for long would hold the log up with a snapshot that nobody may use.
-            if reader.turn != self.to.turn.load(Ordering::Acquire) {
-                let _tried_again = reader.let_go();
+            if reader.begun_in != self.to.generation.load(Ordering::Acquire) {
+                let _tried_again = reader.end_snapshot();
             }
             self.to.idle().push(reader);
         }
@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(seen(), (Ok(0), Ok(0)));
         write();
         assert_eq!(seen(), (Ok(0), Ok(1)), "nobody has told of it yet");
-        keeping.wrote();
+        keeping.outdate();
         assert_eq!(seen(), (Ok(1), Ok(1)));
 
         // Also of one that is lent while it is written.
@@ -166,14 +166,14 @@ mod tests {
             .with(|connection| {
                 assert_eq!(count(connection), Ok(1));
                 write();
-                keeping.wrote();
+                keeping.outdate();
                 assert_eq!(count(connection), Ok(1), "one reading sees one state");
                 Ok(())
             })
             .unwrap();
         assert!(keeping.idle().iter().all(|reader| !reader.has_snapshot()));
         assert_eq!(keeping.with(count), Ok(2));
-        keeping.let_go();
+        keeping.end_idle_snapshots();
         assert!(keeping.idle().iter().all(|reader| !reader.has_snapshot()));
         assert_eq!(keeping.with(count), Ok(2));
     }

@@ -30,13 +30,13 @@ pub(super) fn commit(connection: &Connection, rows: &Rows) -> Result<Committed> 
         remember(connection, partner, request)?;
     }
     if !rows.is_same {
-        itself(connection, rows)?;
+        customer_row(connection, rows)?;
     }
     summary(connection, rows, held.is_some_and(|(_, is_due_as_before)| is_due_as_before))?;
     subscriptions(connection, rows)?;
     for (id, body) in orders {
         let number = put(connection, "INSERT INTO placed_order (body) VALUES (?1)", [body])?;
-        own(connection, rows, ORDER, id, number, None)?;
+        add_key(connection, rows, ORDER, id, number, None)?;
     }
     let (moments, actions, bodies) = entries;
     for ((at, action), body) in moments.iter().zip(actions).zip(bodies) {
@@ -45,7 +45,7 @@ pub(super) fn commit(connection: &Connection, rows: &Rows) -> Result<Committed> 
             "INSERT INTO entry (partner, customer, at, action, body) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![partner, customer, at, action, body],
         )?;
-        own(connection, rows, LOG_LINE, moment(*at, number), number, None)?;
+        add_key(connection, rows, LOG_LINE, moment(*at, number), number, None)?;
     }
     Ok(Committed { revision: u64::try_from(rows.revision()).unwrap_or_default() })
 }
@@ -66,7 +66,7 @@ const ORDER: i64 = 2;
 const LOG_LINE: i64 = 3;
 
 /// Adds a key to the account: what it is, and its row.
-fn own(
+fn add_key(
     connection: &Connection,
     rows: &Rows,
     kind: i64,
@@ -81,7 +81,7 @@ fn own(
 }
 
 /// Who the customer is.
-fn itself(connection: &Connection, rows: &Rows) -> Result<()> {
+fn customer_row(connection: &Connection, rows: &Rows) -> Result<()> {
     let Line { sort_key, domain, body, .. } = &rows.line;
     let Rows { partner, customer, .. } = rows;
     let number = Place::of(partner, customer).number(connection, partner, customer)?;
@@ -92,8 +92,8 @@ fn itself(connection: &Connection, rows: &Rows) -> Result<()> {
     execute(connection, sql, params![number, partner, customer, sort_key, domain, body]).map(drop)
 }
 
-/// What of the customer changes with what it has. A column that is named is written in the index
-/// that has it, even where nothing changes, and that is another page: most changes do not touch it.
+/// The account's own row. `due_at` is indexed, and SQLite writes the index of every column that an
+/// update names: where it stays, it is not named, and its page is not written.
 fn summary(connection: &Connection, rows: &Rows, is_due_as_before: bool) -> Result<()> {
     let Line { active, suspended, next_expiry, due_at, .. } = &rows.line;
     let (partner, customer, revision) = (&rows.partner, &rows.customer, rows.revision());
@@ -125,7 +125,7 @@ fn subscriptions(connection: &Connection, rows: &Rows) -> Result<()> {
         .map_err(unavailable)?;
         let Some((number, held_at)) = held else {
             let number = put(connection, "INSERT INTO subscription (body) VALUES (?1)", [body])?;
-            own(connection, rows, SUBSCRIPTION, id, number, Some(*place))?;
+            add_key(connection, rows, SUBSCRIPTION, id, number, Some(*place))?;
             continue;
         };
         let sql = "UPDATE subscription SET body = ?2 WHERE number = ?1 AND body <> ?2";

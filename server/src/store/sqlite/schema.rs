@@ -247,7 +247,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
             STEPS.len()
         )));
     }
-    place::tell(connection).map_err(unavailable)?;
+    place::register_functions(connection).map_err(unavailable)?;
     for (done, step) in STEPS.iter().enumerate().skip(version) {
         let transaction = connection.transaction().map_err(unavailable)?;
         transaction.execute_batch(step).map_err(unavailable)?;

@@ -79,7 +79,7 @@ pub(super) fn run(
         let outcome = catch_unwind(AssertUnwindSafe(|| together(connection, &mut batch)));
         let synced = outcome.unwrap_or_else(|_| Err(unavailable("a write broke off")));
         // Before anybody hears of it.
-        readers.wrote();
+        readers.outdate();
         for job in batch {
             job.tell(synced.clone());
         }
@@ -98,16 +98,15 @@ fn together(connection: &mut Connection, batch: &mut [Job]) -> Result<()> {
     transaction.commit().map_err(unavailable)
 }
 
-/// Begun as a writer, so that it waits when a reader has the lock for a moment, to look again at a
-/// header that changed under its eyes. A reader that becomes a writer does not wait, it fails.
+/// A transaction that has the write lock from the start, and waits for it (`PATIENCE`). One that
+/// begins by reading and writes later does not wait for the lock: it fails.
 fn begun(connection: &mut Connection) -> Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)
 }
 
-/// Writes one after the other, and says whether none has left anything half done. Where somebody
-/// else was faster, that is mostly found out before anything is written: then nothing has to be set
-/// aside, by which half of a write could be taken back. Of whatever else fails nobody knows what it
-/// has left.
+/// Writes all jobs without savepoints. False where one failed after it had written, or in another
+/// way than `Stale`: then the batch is written again, each job in a savepoint. A `Stale` job has
+/// mostly written nothing, so savepoints for all would be wasted.
 fn all_whole(transaction: &Transaction<'_>, batch: &mut [Job]) -> bool {
     batch.iter_mut().all(|job| {
         let before = transaction.total_changes();
