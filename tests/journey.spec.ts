@@ -107,7 +107,7 @@ test("S2, S3, S6–S8, S10, S15–S17, S19, S20, S24, S27, S28: from the custome
     await expect(fact(dialog, "Add-ons")).toHaveText("None go with it.");
     await expect(fact(dialog, "Data")).toHaveText("Kept until 17 Oct 2027, then deleted for good.");
     // Suspended within 30 days: the whole period comes back, 42 × $28.40 × 12.
-    await expect(fact(dialog, "Money")).toContainText("Credit of about $14,313.60, an estimate");
+    await expect(fact(dialog, "Money")).toContainText("Credit of about $14,313.60 for this billing period, an estimate");
     await expect(fact(dialog, "Last day to undo")).toHaveText("17 October 2027 (UTC)");
     await dialog.getByRole("button", { name: "Submit" }).click();
     await expect(dialog.getByText("Choose a reason.")).toBeVisible();

@@ -68,12 +68,12 @@ test.describe("S19: licenses within their limits", () => {
     await open(page, subscriptionAt(FABRIKAM, 1));
     await expect(quantity(page)).toHaveAccessibleDescription(/1–300 licenses · 11 are assigned to users/);
     await quantity(page).fill("300");
-    await expect(quantity(page)).toHaveAccessibleDescription(/About \$[\d,.]+ more, an estimate/);
+    await expect(quantity(page)).toHaveAccessibleDescription(/About \$[\d,.]+ more for this billing period, an estimate/);
     await submit(page);
     await expect(heading(page, /^Office 365 Business Premium/)).toBeVisible();
     await expect(page.getByRole("main")).toContainText("300 licenses");
     await quantity(page).fill("1");
-    await expect(quantity(page)).toHaveAccessibleDescription(/Credit of about \$[\d,.]+, an estimate/);
+    await expect(quantity(page)).toHaveAccessibleDescription(/Credit of about \$[\d,.]+ for this billing period, an estimate/);
     await submit(page);
     await expect(page.getByRole("main")).toContainText("1 license");
   });

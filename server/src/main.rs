@@ -74,7 +74,9 @@ async fn run(options: Options) -> Outcome {
 async fn open_beside(database: &Database) -> subscription_usecases::Result<AppStore> {
     Ok(match database {
         Database::Sqlite(file) => AppStore::Sqlite(SqliteStore::open_beside(file)?),
-        Database::Postgres(address) => AppStore::Postgres(PostgresStore::open(address).await?),
+        Database::Postgres(address) => {
+            AppStore::Postgres(PostgresStore::open_beside(address).await?)
+        }
     })
 }
 
@@ -82,7 +84,7 @@ async fn open_beside(database: &Database) -> subscription_usecases::Result<AppSt
 async fn open_to_serve(database: &Database) -> subscription_usecases::Result<AppStore> {
     match database {
         Database::Sqlite(file) => Ok(AppStore::Sqlite(SqliteStore::open_alone(file)?)),
-        Database::Postgres(_) => open_beside(database).await,
+        Database::Postgres(address) => Ok(AppStore::Postgres(PostgresStore::open(address).await?)),
     }
 }
 

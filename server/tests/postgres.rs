@@ -129,8 +129,20 @@ async fn a_database_of_a_newer_version_is_refused() {
     drop(PostgresStore::open(&address).await.unwrap());
     let mut connection = PgConnection::connect(&address).await.unwrap();
     connection.execute("UPDATE schema_version SET version = 99").await.unwrap();
-    let refused = PostgresStore::open(&address).await.map(drop);
-    assert!(matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("99")));
+    for refused in [PostgresStore::open(&address).await, PostgresStore::open_beside(&address).await]
+    {
+        let refused = refused.map(drop);
+        assert!(matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("99")));
+    }
+    // Whoever looks at a database of an older version leaves it as it is.
+    connection.execute("UPDATE schema_version SET version = 0").await.unwrap();
+    let refused = PostgresStore::open_beside(&address).await.map(drop);
+    assert!(matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("version 0")));
+    let version: i32 = sqlx::query_scalar("SELECT version FROM schema_version")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(version, 0);
 }
 
 #[tokio::test]

@@ -77,6 +77,24 @@ impl PostgresStore {
     /// Connects to `postgres://user:password@host/database` and brings it to this version's
     /// tables. A database that a newer version wrote is refused and left as it is.
     pub async fn open(address: &str) -> Result<Self> {
+        let store = Self::connected(address).await?;
+        let mut connection = store.pool.acquire().await.map_err(unavailable)?;
+        schema::migrate(&mut connection).await?;
+        drop(connection);
+        Ok(store)
+    }
+
+    /// The database beside its services, which may be older: it is not brought to this version's
+    /// tables, but refused if it has others.
+    pub async fn open_beside(address: &str) -> Result<Self> {
+        let store = Self::connected(address).await?;
+        let mut connection = store.pool.acquire().await.map_err(unavailable)?;
+        schema::is_present(&mut connection).await?;
+        drop(connection);
+        Ok(store)
+    }
+
+    async fn connected(address: &str) -> Result<Self> {
         let options: PgConnectOptions = address.parse().map_err(|error: sqlx::Error| {
             // The address may hold a password.
             StoreError::Unavailable(format!("this is no address of a PostgreSQL database: {error}"))
@@ -87,9 +105,6 @@ impl PostgresStore {
             .connect_with(options.application_name("subscription-desk"))
             .await
             .map_err(unavailable)?;
-        let mut connection = pool.acquire().await.map_err(unavailable)?;
-        schema::migrate(&mut connection).await?;
-        drop(connection);
         Ok(Self { pool, accounts: Accounts::new(), orders: Orders::new() })
     }
 

@@ -93,6 +93,22 @@ CREATE TABLE chain (
 /// Any number will do, as long as every server takes the same one.
 const LOCK: i64 = 0x5375_6244_6573_6b01;
 
+/// Whether the database has the tables of this version; if not, a refusal that says so.
+pub(super) async fn is_present(connection: &mut PgConnection) -> Result<()> {
+    let version: Option<i32> = sqlx::query_scalar("SELECT version FROM schema_version")
+        .fetch_optional(connection)
+        .await
+        .map_err(unavailable)?;
+    match version {
+        Some(version) if usize::try_from(version) == Ok(STEPS.len()) => Ok(()),
+        version => Err(StoreError::Unavailable(format!(
+            "the database has version {}, this program {}: use the program that serves it",
+            version.unwrap_or_default(),
+            STEPS.len()
+        ))),
+    }
+}
+
 /// Brings the database to this version, by one server at a time. One written by a later version is
 /// refused: it may hold what this one would lose.
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<()> {
