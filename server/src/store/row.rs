@@ -96,6 +96,17 @@ impl Line {
     }
 }
 
+/// Every partner whose log is sealed: from each to the next by the key, without their lines; and
+/// those of whom the end of the chain is all there is.
+pub(super) const SEALED_PARTNERS: &str = "
+    WITH RECURSIVE each (partner) AS (
+        SELECT MIN(partner) FROM entry WHERE place IS NOT NULL
+        UNION ALL
+        SELECT (SELECT MIN(partner) FROM entry WHERE place IS NOT NULL AND partner > each.partner)
+        FROM each WHERE each.partner IS NOT NULL)
+    SELECT partner FROM each WHERE partner IS NOT NULL
+    UNION SELECT partner FROM chain ORDER BY partner";
+
 /// A page of so many rows, of those that were read: one more where there is a next page.
 pub(super) fn page<R>(mut rows: Vec<R>, size: usize, token: fn(&R) -> PageToken) -> Page<R> {
     let more = rows.len() > size;

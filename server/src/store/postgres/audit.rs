@@ -2,6 +2,7 @@
 
 use crate::audit::{Row, Seal};
 use crate::events::Events;
+use crate::store::row::SEALED_PARTNERS;
 use sqlx::Row as _;
 use sqlx::postgres::{PgListener, PgPool, PgRow};
 
@@ -48,16 +49,7 @@ pub(super) async fn head(pool: &PgPool, partner: &str) -> Asked<Seal> {
 }
 
 pub(super) async fn partners(pool: &PgPool) -> Asked<Vec<String>> {
-    // From each to the next by the key, without their lines; and those whose end is all there is.
-    let sql = "WITH RECURSIVE each (partner) AS (
-                   SELECT MIN(partner) FROM entry WHERE place IS NOT NULL
-                   UNION ALL
-                   SELECT (SELECT MIN(partner) FROM entry
-                           WHERE place IS NOT NULL AND partner > each.partner)
-                   FROM each WHERE each.partner IS NOT NULL)
-               SELECT partner FROM each WHERE partner IS NOT NULL
-               UNION SELECT partner FROM chain ORDER BY partner";
-    sqlx::query_scalar(sql).fetch_all(pool).await
+    sqlx::query_scalar(SEALED_PARTNERS).fetch_all(pool).await
 }
 
 /// Writes the seals, if the chains still end where they were read, and tells all servers.

@@ -1,7 +1,7 @@
 //! The chain of the log's entries.
 
 use crate::audit::{Row, Seal};
-use crate::store::row::unavailable;
+use crate::store::row::{SEALED_PARTNERS, unavailable};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use subscription_usecases::{Result, StoreError};
 
@@ -62,19 +62,7 @@ pub(super) fn head(connection: &Connection, partner: &str) -> Result<Seal> {
 }
 
 pub(super) fn partners(connection: &Connection) -> Result<Vec<String>> {
-    // From each to the next by the key, without their lines; and those whose end is all there is.
-    let mut all = connection
-        .prepare_cached(
-            "WITH RECURSIVE each (partner) AS (
-                 SELECT MIN(partner) FROM entry WHERE place IS NOT NULL
-                 UNION ALL
-                 SELECT (SELECT MIN(partner) FROM entry
-                         WHERE place IS NOT NULL AND partner > each.partner)
-                 FROM each WHERE each.partner IS NOT NULL)
-             SELECT partner FROM each WHERE partner IS NOT NULL
-             UNION SELECT partner FROM chain ORDER BY partner",
-        )
-        .map_err(unavailable)?;
+    let mut all = connection.prepare_cached(SEALED_PARTNERS).map_err(unavailable)?;
     let rows = all.query_map([], |row| row.get(0)).map_err(unavailable)?;
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
