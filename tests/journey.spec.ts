@@ -111,6 +111,7 @@ test("S2, S3, S6–S8, S10, S15–S17, S19, S20, S24, S27, S28: from the custome
     await expect(fact(dialog, "Last day to undo")).toHaveText("17 October 2027 (UTC)");
     await dialog.getByRole("button", { name: "Submit" }).click();
     await expect(dialog.getByText("Choose a reason.")).toBeVisible();
+    await expect(dialog.getByRole("radio", { name: "Customer request" }), "there it is read out").toBeFocused();
     await dialog.getByRole("radio", { name: "Non-payment" }).check();
     await dialog.getByRole("button", { name: "Submit" }).dblclick();
     await expect(dialog).toBeHidden();

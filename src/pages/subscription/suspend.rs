@@ -8,6 +8,7 @@ use crate::format::date;
 use crate::parts::fetched::{Doing, Fetched, fetched};
 use crate::parts::live::{derived, live, memo};
 use crate::parts::{Dialog, ErrorText, Icon, Toasting, use_toasts};
+use crate::stage::use_stage;
 use crate::texts::{T, use_texts};
 use crate::view::prelude::*;
 use crate::words;
@@ -94,7 +95,7 @@ pub fn failure_note(failed: Signal<Option<String>>) -> View {
 #[component]
 #[expect(clippy::too_many_lines, reason = "one dialog, read from top to bottom")]
 pub fn SuspendDialog(page: Page, cancels: bool) -> View {
-    let t = use_texts();
+    let (t, stage) = (use_texts(), use_stage());
     let (customer, subscription) = (page.customer.get_value(), page.id.get_value());
     let command = move |why: Suspend| {
         let (customer, subscription) = (customer.clone(), subscription.clone());
@@ -141,8 +142,14 @@ pub fn SuspendDialog(page: Page, cancels: bool) -> View {
     let request = request();
     let submitted = Callback::new(move |()| {
         pressed.set(true);
-        let ready = reason.get_untracked().is_some() && right_name.get_untracked();
-        if !ready || note_wrong.get_untracked().is_some() {
+        // To the first that is missing, whose words are read out there.
+        if reason.get_untracked().is_none() {
+            return stage.focus("[name=reason]");
+        }
+        if !right_name.get_untracked() {
+            return stage.focus("#confirm");
+        }
+        if note_wrong.get_untracked().is_some() {
             return;
         }
         let note = note.get_untracked();
