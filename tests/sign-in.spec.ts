@@ -303,6 +303,11 @@ test.describe("a script with a token", () => {
     });
   });
 
+  test("whoever has no role is told who one is, and not how many customers there are", async ({ request, desk }) => {
+    const found = await me(request, await token(desk.key, { iss: desk.provider.issuer, roles: ["something_else"] }));
+    expect(found).toMatchObject({ status: 200, body: { permissions: [], customerCount: null } });
+  });
+
   test("what is forged, late, for others or nobody's is refused", async ({ request, desk }) => {
     const iss = desk.provider.issuer;
     const now = Math.floor(Date.now() / 1000);

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use subscription_usecases::contract::{draft, request};
 use subscription_usecases::{Command, Failure, MOST_COMMANDS, Question, Reply, record};
-use support::service::{Service, added, as_admin, placed, sent};
+use support::service::{Service, added, added_at, as_admin, placed, sent};
 
 /// More than a page of the log has.
 const MANY: usize = 520;
@@ -306,4 +306,21 @@ async fn the_log_is_asked_for_by_days() {
     }
     let braced = narrowed("CustomerId", "equals", &format!("{{{}}}", id.to_uppercase()));
     assert_eq!(sizes(&pages(&client, &service, &braced).await), [1]);
+}
+
+#[tokio::test]
+async fn orders_of_a_frequency_that_nobody_knows_are_refused_and_not_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).ready().await;
+    let client = Client::new();
+    let orders = format!("{}/orders", added_at(&client, &service.url).await);
+    for (query, expected) in [
+        ("", 200),
+        ("?billingType=", 200),
+        ("?billingType=Monthly", 200),
+        ("?billingType=weekly", 400),
+    ] {
+        let (status, told) = sent(client.get(format!("{orders}{query}"))).await;
+        assert_eq!(status, expected, "{query}: {told}");
+    }
 }
