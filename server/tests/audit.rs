@@ -14,6 +14,7 @@ use subscription_desk_server::store::AppStore;
 use subscription_desk_server::store::postgres::PostgresStore;
 use subscription_desk_server::store::sqlite::SqliteStore;
 use subscription_desk_server::{Finding, verify_audit};
+use subscription_rules::PartnerId;
 use subscription_usecases::contract::{draft, request};
 use subscription_usecases::customers;
 use support::caller;
@@ -93,6 +94,27 @@ async fn what_is_done_to_the_log_in_sqlite_is_found() {
         let (_, found) = verify_audit(&store).await.unwrap();
         assert_eq!(found.first(), Some(&finding), "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_chain_that_takes_nothing_more_holds_up_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("desk.sqlite");
+    let store = AppStore::Sqlite(SqliteStore::open(&file).unwrap());
+    ten_entries(&store).await;
+    rusqlite::Connection::open(&file).unwrap().execute("DELETE FROM chain", []).unwrap();
+    let mut other = caller();
+    other.partner.id = PartnerId::parse("other").unwrap();
+    for caller in [caller(), other] {
+        let draft = draft("One more", "one-more.example.com");
+        customers::add(&store, &caller, &draft, &request("one-more")).await.unwrap();
+    }
+    let found = vec![Finding::Headless { partner: PARTNER.into(), place: 1 }];
+    assert_eq!(
+        verify_audit(&store).await,
+        Ok((1, found)),
+        "the other one's is sealed and followed"
+    );
 }
 
 #[tokio::test]

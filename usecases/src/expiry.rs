@@ -19,10 +19,13 @@ pub struct DueRun {
 
 /// Writes down what time has brought by the caller's moment to at most so many customers, the
 /// longest overdue first. Call it again until it has nothing left to write.
-pub async fn run_due<S: Store>(store: &S, caller: &Caller, most: usize) -> Result<DueRun, Failure> {
+pub async fn run_due<S: Store>(
+    store: &S,
+    caller: &Caller,
+    mut most: usize,
+) -> Result<DueRun, Failure> {
     let (partner, policy) = (&caller.partner.id, &caller.policy);
     let mut run = DueRun::default();
-    let mut most = most;
     loop {
         let due = store.due(partner, caller.now, policy, most).await?;
         run.damaged = 0;

@@ -39,29 +39,43 @@ pub(crate) async fn all(store: &AppStore, grown: impl Fn(&str)) -> Result<()> {
         for row in rows {
             chains.entry(row.partner.clone()).or_default().push(row);
         }
-        for (partner, rows) in chains {
-            match one(store, &partner, &rows).await {
-                Ok(()) => grown(&partner),
-                // Another server is at it: then its chain stands, and ours begins from there.
-                Err(StoreError::Stale) => stuck.push(partner),
-                Err(error) => {
-                    tracing::error!(partner, %error, "could not seal the log of a partner");
-                    stuck.push(partner);
-                    why = Err(error);
+        match seal(store, &chains).await {
+            Ok(()) => chains.keys().for_each(|partner| grown(partner)),
+            // Another server is at it: then its chains stand, and ours begin from there.
+            Err(StoreError::Stale) => return why,
+            Err(_) => {
+                // Not if it is the database that takes nothing.
+                store.reachable().await?;
+                for chain in &chains {
+                    let partner = chain.0;
+                    match seal(store, [chain]).await {
+                        Ok(()) => grown(partner),
+                        Err(error) => {
+                            tracing::error!(partner, %error, "could not seal the log of a partner");
+                            stuck.push(partner.clone());
+                            why = Err(error);
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-/// Seals these lines of a partner, which come after all that are sealed.
-async fn one(store: &AppStore, partner: &str, rows: &[Row]) -> Result<()> {
-    let before = store.head(partner).await?;
-    let mut head = before.clone();
-    let mut seals = Vec::with_capacity(rows.len());
-    for row in rows {
-        head = head.after(row);
-        seals.push((row.number, head.clone()));
+/// Seals these lines, which come after all that are sealed of their partners: all or none.
+async fn seal<'a>(
+    store: &AppStore,
+    chains: impl IntoIterator<Item = (&'a String, &'a Vec<Row>)>,
+) -> Result<()> {
+    let (mut heads, mut seals) = (Vec::new(), Vec::new());
+    for (partner, rows) in chains {
+        let before = store.head(partner).await?;
+        let mut head = before.clone();
+        for row in rows {
+            head = head.after(row);
+            seals.push((row.number, head.clone()));
+        }
+        heads.push((partner.clone(), before, head));
     }
-    store.seal(vec![(partner.to_owned(), before, head)], seals).await
+    store.seal(heads, seals).await
 }
